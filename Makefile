@@ -1,0 +1,99 @@
+# jcad: one non-recursive makefile; everything it makes is under build/.
+#   make demo    install what is missing, build, play the guided tour
+#   make check   install what is missing, build, run every test
+# MODE=debug (default) | asan | clang | release picks flags and build/MODE.
+
+MODE ?= debug
+PREFIX ?= /usr/local
+DESTDIR ?=
+B := build/$(MODE)
+SHELL := /bin/bash
+
+PKGS := libesmtp-dev libetpan-dev libical-dev libconfig-dev libcmocka-dev \
+  libsqlite3-dev libssl-dev libjansson-dev zlib1g-dev gcc clang make \
+  pkg-config python3
+TEST_PKGS := postfix dovecot-core dovecot-lmtpd dovecot-imapd swaks \
+  python3-dkim python3-icalendar opendkim-tools jing trang libxml2-utils \
+  universal-ctags mandoc clang-format
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+  -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual \
+  -Wpointer-arith -Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough \
+  -Wswitch-enum -Wconversion -Wno-sign-conversion -Werror
+HARD := -fno-common -fstack-protector-strong -fstack-clash-protection -fPIE
+GCCW := -Wlogical-op -Wduplicated-cond -Wduplicated-branches \
+  -Wnull-dereference -Walloca
+CC_debug := gcc
+OPT_debug := -O2 -g -D_FORTIFY_SOURCE=2 $(GCCW)
+CC_release := gcc
+OPT_release := -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2 $(GCCW)
+CC_clang := clang
+OPT_clang := -O1 -g
+CC_asan := gcc
+OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+  -fno-omit-frame-pointer
+CC := $(CC_$(MODE))
+CPPFLAGS := -std=c11 -D_GNU_SOURCE -Idaemon -I. -I$(B)/gen
+CFLAGS := $(OPT_$(MODE)) $(WARN) $(HARD)
+LDFLAGS := $(filter -fsanitize%,$(OPT_$(MODE))) -pie -rdynamic
+LDLIBS := -lesmtp -letpan -lical -lconfig -lsqlite3 -lssl -lcrypto -ljansson \
+  -ldl -lpthread
+ifeq ($(MODE),asan)
+export ASAN_OPTIONS ?= detect_leaks=1:abort_on_error=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+endif
+
+SRC := $(filter-out daemon/main/%,$(wildcard daemon/*/*.c))
+OBJ := $(SRC:daemon/%.c=$(B)/obj/%.o) $(B)/gen/embedded.o
+MAIN := $(patsubst daemon/main/%.c,$(B)/obj/main/%.o,$(wildcard daemon/main/*.c))
+UNIT := $(patsubst tests/unit/%_test.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+PLUGINS := $(patsubst plugins/%/,$(B)/plugins/%.so,$(wildcard plugins/*/))
+EMBED := $(wildcard conf/schema/*.sql) $(wildcard conf/templates/*/*.txt)
+
+.PHONY: all deps demo check unit scenario system bench asan lint fuzz install \
+  clean ci compile-clang
+.SECONDARY:
+
+all: $(B)/bin/jcad $(B)/bin/jcadctl $(PLUGINS)
+	@mkdir -p build && ln -sfn $(MODE)/bin build/bin
+
+deps:
+	@tools/deps $(PKGS) -- $(TEST_PKGS)
+
+$(B)/gen/embedded.c: tools/embed $(EMBED)
+	@mkdir -p $(@D)
+	@tools/embed $(EMBED) > $@.tmp && mv $@.tmp $@
+$(B)/gen/embedded.o: $(B)/gen/embedded.c
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(B)/obj/%.o: daemon/%.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/libjcad.a: $(OBJ)
+	@rm -f $@ && ar rcs $@ $^
+$(B)/bin/jcad: $(B)/obj/main/jcad.o $(B)/libjcad.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $< $(B)/libjcad.a $(LDLIBS)
+$(B)/bin/jcadctl: $(B)/obj/main/jcadctl.o $(B)/libjcad.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) -o $@ $< $(B)/libjcad.a $(LDLIBS)
+$(B)/plugins/%.so: plugins/%/*.c plugins/jcad_plugin.h
+	@mkdir -p $(@D)
+	@echo "  SO $@"
+	@$(CC) -std=c11 -D_GNU_SOURCE -Iplugins $(filter-out -fPIE,$(CFLAGS)) \
+	  -fPIC -shared -o $@ $(filter %.c,$^)
+$(B)/unit/%: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libjcad.a
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(B)/scenario: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/scenario/*.c)) $(B)/libjcad.a
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(B)/obj/*/*.d $(B)/tests/*.d $(B)/tests/*/*.d)
