@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Role start: fork, give up rights, run. Master side of the star.
+ */
+#ifndef PROC_ROLE_H
+#define PROC_ROLE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct err;
+struct settings;
+
+/* What a role process gets; it owns the descriptors. */
+struct role_env {
+	const struct settings *settings;
+	const char *role;	/* "core" "intake" "parser" "courier" "console"
+				 * "plughost" */
+	uint32_t index;		/* which of several */
+	int core_fd;		/* link to core (in core: link to master) */
+	int *listen_fds;	/* listening sockets, in settings' order */
+	size_t n_listen;
+};
+
+/* Rights that a role keeps. */
+struct role_limits {
+	const char *user;	/* setuid to when root; "" = stay */
+	int64_t memory;		/* RLIMIT_AS above current use, 0 = none */
+	int64_t cpu_s;		/* RLIMIT_CPU, 0 = none */
+	uint32_t files;		/* RLIMIT_NOFILE, 0 = leave */
+	int64_t file_size;	/* RLIMIT_FSIZE, 0 = leave, -1 = no writing */
+};
+
+/* Fork and run main_fn(env) in the child after its rights were given up
+ * (no_new_privs, limits, uid, all other descriptors closed, own process
+ * death signal when the master dies). Returns the pid, or -1 with err. */
+pid_t role_spawn(const struct role_env *env, const struct role_limits *limits,
+    int (*main_fn)(const struct role_env *env), struct err *err);
+
+#endif
