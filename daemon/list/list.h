@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * List: every decision about posts, commands, membership and moderation.
+ * Pure: what it may know is in the snapshot, what it wants is in the actions.
+ */
+#ifndef LIST_LIST_H
+#define LIST_LIST_H
+
+#include <stdbool.h>
+#include "model/action.h"
+
+/* Decide about the mail d that came in by s->route (all verbs but
+ * ROUTE_ANNOUNCE and ROUTE_MEETING, and but tokens of TOKEN_ANNOUNCE, which
+ * are meet's). Appends at least one action. */
+void list_decide(const struct digest *d, const struct snapshot *s,
+    struct actions *out);
+
+/* True if the mail is automatic (Auto-Submitted other than no, <> sender,
+ * Precedence bulk/junk/list, a List-Id, RFC 3834): never answer it. */
+bool list_is_automatic(const struct digest *d, const struct snapshot *s);
+/* NULL, or why this mail would loop (own List-Id, too many Received). */
+const char *list_loop_reason(struct arena *a, const struct digest *d,
+    const struct snapshot *s);
+/* First line of the mail that says something: subject without localised
+ * "Re:" if it holds a word, quoted lines and signature skipped; in a. */
+const char *list_first_words(struct arena *a, const struct digest *d,
+    bool body_first);
+
+/* What a mail needs loaded before it is decided: the token named in a
+ * "confirm TOKEN" command ("" none), whether members are wanted ("who"), and
+ * the body named by a subscribe command ("" none). Same parser as
+ * list_decide, so that core loads what decide will ask for. */
+struct list_needs {
+	const char *token;
+	const char *body;
+	bool members;
+};
+void list_needs(struct arena *a, const struct digest *d,
+    const struct route *route, struct list_needs *out);
+
+/* The List-* block (RFC 2369, 2919, 3834 Precedence) put before a post, CRLF
+ * lines, in a. */
+char *list_headers(struct arena *a, const struct list_settings *l);
+/* Header names dropped from posts (for recipe_post). */
+const char *const *list_dropped_headers(void);
+
+/* Decisions that jcadctl (the secretariat at the console) makes; same
+ * actions as by mail. who is shown as actor. -1 with err if not possible. */
+struct err;
+int list_held_decide(const struct held *h, const struct snapshot *s,
+    enum held_state decision, const char *who, const char *reason,
+    struct actions *out, struct err *err);
+int list_member_add(const struct snapshot *s, const struct member *wanted,
+    const char *who, struct actions *out, struct err *err);
+int list_member_remove(const struct snapshot *s, const struct member *m,
+    const char *who, struct actions *out, struct err *err);
+
+#endif
