@@ -85,6 +85,13 @@ int store_members(struct store *s, struct arena *a, const char *list,
 /* Ids only of active members with mail_on, ascending: the snapshot of a post. */
 int store_member_ids(struct store *s, struct arena *a, const char *list,
     uint32_t **out, size_t *n, struct err *err);
+/* Active members of a list with a seat in one of roles (NULL-terminated). */
+int store_members_by_role(struct store *s, struct arena *a, const char *list,
+    const char *const *roles, struct member **out, size_t *n,
+    struct err *err);
+/* As store_member_by_id without the seats: for the fan-out. */
+int store_member_addr(struct store *s, struct arena *a, int64_t id,
+    struct member *out, struct err *err);
 /* Insert (id 0; the new id in *id) or update with all seats. A second row of
  * the same address (not gone) is ERR_CONFLICT. */
 int store_member_save(struct store *s, const struct member *m, int64_t *id,
