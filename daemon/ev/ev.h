@@ -30,11 +30,14 @@ void ev_free(struct ev *ev);
 int64_t ev_now_ms(struct ev *ev);
 int64_t ev_now(struct ev *ev);
 
-/* Watch fd (borrowed, non-blocking) for the EV_* in events. */
+/* Watch fd (borrowed, non-blocking, one io for each) for the EV_* in events.
+ * A hang-up or error is told as what is watched. Free the io before fd is
+ * closed. After fork() the child may only call ev_free(). */
 struct ev_io *ev_io_new(struct ev *ev, int fd, uint32_t events,
     void (*fn)(void *arg, uint32_t events), void *arg);
 /* Change what is watched (0 = nothing). */
 void ev_io_set(struct ev_io *io, uint32_t events);
+/* Stop watching and free (NULL allowed). */
 void ev_io_free(struct ev_io *io);
 
 /* Call fn once, after_ms from now (monotonic on the real clock). */
@@ -49,7 +52,8 @@ void ev_timer_again(struct ev_timer *t, int64_t after_ms);
  * loop sleeps: the place for a group commit. One hook a loop. */
 void ev_on_turn(struct ev *ev, void (*fn)(void *arg), void *arg);
 
-/* Call fn when signo arrives (signalfd; blocks the signal's default). */
+/* Call fn when signo arrives (signalfd; blocks the signal's default, also
+ * after ev_free() and in children until they unblock it). */
 void ev_signal(struct ev *ev, int signo, void (*fn)(void *arg, int signo),
     void *arg);
 
