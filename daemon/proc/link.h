@@ -2,9 +2,9 @@
 /*
  * Link: one end of a message channel between two roles. A message is a type
  * and one struct of model/structs.def, at most 64 KiB, with at most one
- * descriptor. Real links are SOCK_SEQPACKET; local links (tests) are queues
- * in one process with the same behaviour. Sending never blocks: what the
- * kernel does not take waits in the link.
+ * descriptor. Links are SOCK_SEQPACKET sockets; a local pair (tests) is a
+ * socketpair on one loop. Sending never blocks: what the kernel does not take
+ * waits in the link.
  */
 #ifndef PROC_LINK_H
 #define PROC_LINK_H
@@ -12,15 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/span.h"
+#include "base/str.h"
 #include "model/wire.h"
 
 struct arena;
 struct err;
 struct ev;
 struct link;
-struct str;
 
 #define LINK_MAX 65536
+/* Bytes that may wait in a link: a peer that reads nothing is broken. */
+#define LINK_BACKLOG_MAX (32u << 20)
 
 /* Type numbers: one for each message, never reused. */
 enum msg_type {
@@ -30,7 +32,8 @@ enum msg_type {
 	MSG_VERDICT,		/* core -> intake */
 	MSG_PARSE,		/* core -> parser, fd */
 	MSG_PARSED,		/* parser -> core */
-	MSG_BATCH,		/* core -> courier, fd */
+	MSG_COPIES,		/* core -> courier, fd: struct batch (MSG_BATCH is
+				 * taken by <sys/socket.h>) */
 	MSG_RESULTS,		/* courier -> core */
 	MSG_EVENT,		/* core -> plughost */
 	MSG_ACK,		/* plughost -> core */
@@ -40,8 +43,9 @@ enum msg_type {
 
 struct link_ops {
 	/* A message arrived. body is the encoded struct, valid during the
-	 * call; fd (-1 = none) is closed after the call unless *fd is taken
-	 * and set to -1. */
+	 * call; fd (-1 = none, also when this process had no descriptor
+	 * left) is closed after the call unless *fd is taken and set to
+	 * -1. */
 	void (*message)(void *arg, struct link *link, uint32_t type,
 	    struct span body, int *fd);
 	/* The other end is gone; the link may be freed here. */
@@ -58,7 +62,8 @@ void link_new_pair(struct ev *ev, const struct link_ops *ops_a, void *arg_a,
 /* Close and free (NULL allowed). A local peer gets closed() at the next turn. */
 void link_free(struct link *link);
 /* Send type + the encoded body with fd (-1 = none; duplicated by the kernel,
- * the caller keeps his). 0, or -1: too long, or closed. */
+ * the caller keeps his). 0, or -1: too long, closed, or LINK_BACKLOG_MAX is
+ * reached. closed() is never called from here. */
 int link_send(struct link *link, uint32_t type, struct span body, int fd,
     struct err *err);
 /* Bytes waiting to be sent: for back-pressure. */
@@ -70,7 +75,8 @@ int link_send_fd(int sock, uint32_t type, struct span body, int fd,
 int link_recv_fd(struct arena *a, int sock, uint32_t *type, struct span *body,
     struct err *err);
 
-/* Encode and send struct NAME in one go: link_put_mail(link, &m, fd, err). */
+/* Encode and send struct NAME in one go:
+ * LINK_PUT(link, MSG_MAIL, mail, &m, fd, err). */
 #define LINK_PUT(link, TYPE, name, ptr, fd, err) __extension__ ({ \
 	struct str link_buf_ = STR_EMPTY; \
 	int link_rc_; \
