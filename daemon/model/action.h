@@ -35,6 +35,7 @@ struct token {
 	const char *object;
 	const char *actor;	/* address (key) it was sent to */
 	const char *content;	/* hex SHA-256 of what is decided, or "" */
+	int64_t issued_at;
 	int64_t expires_at;
 	int64_t used_at;	/* 0 = not yet */
 	const char *used_by;	/* address */

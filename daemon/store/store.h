@@ -21,8 +21,13 @@ struct store;
 /* Open url ("sqlite:PATH", "sqlite::memory:"), migrate the schema up to this
  * version from conf/schema (embedded). A newer schema is refused. */
 struct store *store_open(const char *url, struct err *err);
+/* Roll back what is open and close (NULL allowed). */
 void store_close(struct store *s);
+/* Write a consistent, durable copy to the new file path, while the store is
+ * in use but outside a transaction. */
+int store_backup(struct store *s, const char *path, struct err *err);
 int store_begin(struct store *s, struct err *err);
+/* 0 = durable. On -1 everything since store_begin() is rolled back. */
 int store_commit(struct store *s, struct err *err);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
@@ -39,6 +44,8 @@ int store_put(struct store *s, const char *name, struct span value,
 /* --- mails: an accepted body (or one of our own) --- */
 enum mail_state { MAIL_ACCEPTED, MAIL_HELD, MAIL_QUEUED, MAIL_DONE,
 	MAIL_QUARANTINED };
+/* "accepted", "held" ...: as stored and shown. */
+const char *store_mail_state_name(enum mail_state state);
 struct mail_row {
 	int64_t id;
 	const char *file;	/* name in the spool */
@@ -59,9 +66,16 @@ int store_mail_get(struct store *s, struct arena *a, int64_t id,
 /* The one place that changes state; refuses moves not in the table. */
 int store_mail_move(struct store *s, int64_t id, enum mail_state to,
     struct err *err);
-/* Rows in MAIL_DONE whose file may be deleted, oldest first; then drop. */
+/* Rows of all lists in one state, by id, starting after id "after", at most
+ * max (0 = all). */
+int store_mail_list(struct store *s, struct arena *a, enum mail_state state,
+    int64_t after, size_t max, struct mail_row **out, size_t *n,
+    struct err *err);
+/* Rows in MAIL_DONE whose file may be deleted (no job or held item that is
+ * open, no other row that needs the file), oldest first; then drop. */
 int store_mail_done(struct store *s, struct arena *a, size_t max,
     struct mail_row **out, size_t *n, struct err *err);
+/* With its finished jobs. ERR_CONFLICT unless store_mail_done() names it. */
 int store_mail_drop(struct store *s, int64_t id, struct err *err);
 /* Is a body of that file name known? 1, 0, or -1. */
 int store_mail_has_file(struct store *s, const char *file, struct err *err);
@@ -69,12 +83,15 @@ int store_mail_has_file(struct store *s, const char *file, struct err *err);
  * Remembers it if not. 1 = seen before. */
 int store_seen(struct store *s, const char *list, const char *message_id,
     const char *sha256, int64_t now, struct err *err);
+/* Forget what was seen before that time. */
+int store_seen_purge(struct store *s, int64_t before, struct err *err);
 
 /* --- members --- */
 int store_member_by_addr(struct store *s, struct arena *a, const char *list,
     const char *key, struct member *out, struct err *err); /* active+pending */
 int store_member_by_id(struct store *s, struct arena *a, int64_t id,
     struct member *out, struct err *err);		/* any state */
+/* Any state: who is gone keeps the token for ever. */
 int store_member_by_token(struct store *s, struct arena *a, const char *list,
     const char *token, struct member *out, struct err *err);
 /* All of a list in one state, by id, starting after id "after", at most max
@@ -92,14 +109,18 @@ int store_members_by_role(struct store *s, struct arena *a, const char *list,
 /* As store_member_by_id without the seats: for the fan-out. */
 int store_member_addr(struct store *s, struct arena *a, int64_t id,
     struct member *out, struct err *err);
-/* Insert (id 0; the new id in *id) or update with all seats. A second row of
- * the same address (not gone) is ERR_CONFLICT. */
+/* Insert (id 0; the new id in *id) or update with all seats: a seat with an
+ * id is kept, one without is new, one not named is removed. A second row of
+ * the same address (not gone) or of the same token is ERR_CONFLICT. */
 int store_member_save(struct store *s, const struct member *m, int64_t *id,
     struct err *err);
+/* pending -> active -> gone; whoever is gone comes back as a new row. Going
+ * ends the open seats. ERR_CONFLICT for any other move. */
 int store_member_state(struct store *s, int64_t id, enum member_state to,
     int64_t now, struct err *err);
+/* Seats of the body that active members hold now. */
 int store_body_seats(struct store *s, const char *list, const char *body,
-    uint32_t *out, struct err *err);
+    int64_t now, uint32_t *out, struct err *err);
 int store_member_count(struct store *s, const char *list, uint32_t counts[3],
     struct err *err);				/* by enum member_state */
 
@@ -109,16 +130,20 @@ int store_token_add(struct store *s, const struct token *t,
 int store_token_get(struct store *s, struct arena *a, const char *list,
     const uint8_t hash[32], struct token *out, struct err *err);
 /* Marks it and every other open token of the same list, purpose group (all
- * HELD_*, else same purpose) and object as used. ERR_CONFLICT if used. */
+ * HELD_*, else same purpose) and object as used. A TOKEN_SUBSCRIBE takes only
+ * those of the same actor along: two persons may ask for the same thing.
+ * ERR_CONFLICT if used. */
 int store_token_use(struct store *s, int64_t id, int64_t now, const char *who,
     const char *outcome, struct err *err);
 /* Confirmations issued to actor since then. */
 int store_token_count(struct store *s, const char *list,
     enum token_purpose purpose, const char *actor, int64_t since,
     uint32_t *out, struct err *err);
+/* Forget tokens that expired before that time. */
 int store_token_purge(struct store *s, int64_t before, struct err *err);
 
 /* --- held --- */
+/* state: HELD_WAITING or HELD_QUARANTINED. */
 int store_held_add(struct store *s, const struct held *h, int64_t *id,
     struct err *err);
 int store_held_get(struct store *s, struct arena *a, int64_t id,
@@ -136,6 +161,9 @@ int store_held_due(struct store *s, struct arena *a, int64_t before,
 /* --- delivery jobs: one body, one recipe, a compact recipient snapshot --- */
 enum job_kind { JOB_POST, JOB_NOTICE, JOB_INVITE };
 enum job_state { JOB_ACTIVE, JOB_DONE, JOB_PARKED };
+/* "post", "notice", "invite"; "active", "done", "parked". */
+const char *store_job_kind_name(enum job_kind kind);
+const char *store_job_state_name(enum job_state state);
 struct job {
 	int64_t id;
 	int64_t mail_id;	/* whose file is the body */
@@ -173,18 +201,36 @@ int store_job_get(struct store *s, struct arena *a, int64_t id,
 /* Ids of active jobs, oldest first. */
 int store_job_active(struct store *s, struct arena *a, int64_t **out,
     size_t *n, struct err *err);
-/* Write back bitmap, counters, state of j. */
+/* Ids of jobs in that state, oldest first. */
+int store_job_list(struct store *s, struct arena *a, enum job_state state,
+    int64_t **out, size_t *n, struct err *err);
+/* Write back bitmap, counters, state and next_at of j. A job that is done
+ * stays done: ERR_CONFLICT. */
 int store_job_progress(struct store *s, const struct job *j, struct err *err);
+/* With its retries. */
 int store_job_drop(struct store *s, int64_t id, struct err *err);
 int store_retry_put(struct store *s, const struct retry *r, struct err *err);
 int store_retry_drop(struct store *s, int64_t job_id, uint32_t idx,
     struct err *err);
 int store_retries(struct store *s, struct arena *a, int64_t job_id,
     struct retry **out, size_t *n, struct err *err);
-/* A final failure of one recipient, for bounce handling and the record. */
+/* A final failure of one recipient, for bounce handling and the record.
+ * job_id 0: told by a bounce. */
 int store_failure_add(struct store *s, int64_t job_id, int64_t member_id,
     const char *addr, uint32_t code, const char *text, int64_t now,
     struct err *err);
+struct failure {
+	int64_t job_id;
+	int64_t member_id;
+	const char *addr;
+	uint32_t code;
+	const char *text;
+	int64_t at;
+};
+/* Failures of one member at or after since, oldest first. */
+int store_failures(struct store *s, struct arena *a, int64_t member_id,
+    int64_t since, struct failure **out, size_t *n, struct err *err);
+int store_failure_purge(struct store *s, int64_t before, struct err *err);
 
 /* --- meetings --- */
 int store_meeting_add(struct store *s, const char *list, int64_t *id,
@@ -193,10 +239,13 @@ int store_meeting_get(struct store *s, struct arena *a, int64_t id,
     struct meeting *out, struct err *err);
 int store_meeting_by_key(struct store *s, struct arena *a, const char *key,
     struct meeting *out, struct err *err);
-/* Announced and not ended before "after" (0 = all, drafts too), by start. */
+/* Announced and not ended before "after" (0 = all, drafts too), by start. A
+ * series (rrule) counts as not ended: the store does not expand rules. */
 int store_meetings(struct store *s, struct arena *a, const char *list,
     int64_t after, struct meeting **out, size_t *n, struct err *err);
-/* Revisions: state draft or current; the old current is kept as history. */
+/* Revisions: draft or current; the old current is kept as history. A draft
+ * replaces the one before; its rev must be above the current one, and once a
+ * meeting is announced its UID stays: else ERR_CONFLICT. */
 int store_meeting_draft(struct store *s, int64_t id,
     const struct meeting_rev *rev, struct err *err);
 int store_meeting_release(struct store *s, int64_t id, uint32_t major_seq,
