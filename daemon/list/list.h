@@ -21,6 +21,9 @@ bool list_is_automatic(const struct digest *d, const struct snapshot *s);
 /* NULL, or why this mail would loop (own List-Id, too many Received). */
 const char *list_loop_reason(struct arena *a, const struct digest *d,
     const struct snapshot *s);
+/* True if d->auth_results proves the one From address: an aligned DKIM or
+ * DMARC pass. The only thing besides a token that gives authority. */
+bool list_is_proven(struct arena *a, const struct digest *d);
 /* First line of the mail that says something: subject without localised
  * "Re:" if it holds a word, quoted lines and signature skipped; in a. */
 const char *list_first_words(struct arena *a, const struct digest *d,
