@@ -15,18 +15,23 @@ struct err;
 void meet_decide(const struct digest *d, const struct snapshot *s,
     struct actions *out);
 
-/* A question back to the chairman: line of his mail, what is wrong, and the
- * line that would be right ("" if none can be proposed). */
+/* A question back to the chairman: line of his mail ("" if it is missing),
+ * what is wrong, and the line that would be right ("" if none can be
+ * proposed; several readings are several lines). A warning does not stop the
+ * announcement: it is shown in the preview. */
 struct meet_question {
 	const char *line;
 	const char *why;
 	const char *fix;
+	bool warning;
 };
 
 struct meet_questions {
 	struct meet_question *items;
 	size_t n, cap;
 };
+
+struct wall;
 
 enum meet_verb { MEET_ANNOUNCE, MEET_UPDATE, MEET_CANCEL, MEET_STATUS };
 
@@ -35,6 +40,9 @@ struct meet_form {
 	const char *key;	/* "m42" for update, cancel, status */
 	struct meeting_rev rev;	/* only the fields named in the mail are set */
 	uint32_t given;		/* bit set of MEET_F_* that the mail named */
+	const struct wall *wall;/* date and time as written (meet/wall.h): an
+				 * update is resolved against the revision that
+				 * it changes; in an announcement rev has it */
 };
 
 enum { MEET_F_TITLE = 1, MEET_F_DATE = 2, MEET_F_TIME = 4, MEET_F_ZONE = 8,
@@ -66,7 +74,8 @@ char *meet_when_short(struct arena *a, const struct meeting_rev *rev);
 
 /* The texts of one invitation mail, the same for all recipients. Variables
  * of the mail's text are written as the literal "\001A\001" (the address that
- * answers go to) and "\001N\001" (the member's name), to be cut by core. */
+ * answers go to) and "\001N\001" (the member's name; only in plain, so that
+ * it needs no HTML escaping), to be cut by core. */
 struct meet_text {
 	const char *subject;
 	const char *plain;
@@ -77,6 +86,11 @@ struct meet_text {
 void meet_invitation(struct arena *a, const struct meeting_rev *rev,
     const struct meeting_rev *old, const struct list_settings *l,
     struct meet_text *out);
+
+/* Hex SHA-256 of the revision's encoding: what a TOKEN_ANNOUNCE token is
+ * bound to. Core puts it into token.content for the stored draft (key and uid
+ * filled); meet_decide() releases no draft that has another. */
+char *meet_content(struct arena *a, const struct meeting_rev *rev);
 
 /* Order rule of answers (facts: calendar 6.5 step 8): may new replace old
  * (NULL = none yet)? major_seq: of the invitation. */
@@ -104,9 +118,9 @@ void meet_count(struct arena *a, const struct member *members,
 /* The totals as a plain-text table. */
 char *meet_totals_text(struct arena *a, const struct meet_totals *t);
 
-/* jcadctl meeting announce|update|cancel: as by mail, but the result is a
- * draft to be released at once. -1 with all questions in err->text when the
- * form cannot be used. */
+/* jcadctl meeting announce|update|cancel: as by mail, but the result is
+ * ACT_MEETING_DRAFT and ACT_MEETING_RELEASE of that draft (meeting_id 0 if it
+ * is new). -1 with all questions in err->text when the form cannot be used. */
 int meet_from_ctl(const struct snapshot *s, const char *subject,
     const char *text, const char *who, struct actions *out, struct err *err);
 
