@@ -11,7 +11,7 @@
 #include "base/crypt.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "model/event.h"
+#include "meet/meet.h"
 
 static const char *
 actor(const struct apply *ap)
@@ -99,18 +99,6 @@ save_member(struct apply *ap, const struct action *act, struct err *err)
 	    member_state_name(m.state), err);
 }
 
-static char *
-hash_of(struct apply *ap, const struct meeting_rev *rev)
-{
-	struct str buf = STR_EMPTY;
-	uint8_t sum[SHA256_LEN];
-
-	wire_put_meeting_rev(&buf, rev);
-	crypt_sha256(str_span(&buf), sum);
-	str_done(&buf);
-	return crypt_hex(ap->arena, sum, sizeof(sum));
-}
-
 /* Number of the revision that follows the announced one and any draft. */
 static uint32_t
 next_rev(const struct meeting *m)
@@ -150,7 +138,7 @@ draft(struct apply *ap, const struct action *act, struct err *err)
 	if (store_meeting_draft(c->store, m.id, &rev, err) < 0)
 		return -1;
 	ap->draft = arena_printf(ap->arena, "%s/%u", rev.key, rev.rev);
-	ap->draft_hash = hash_of(ap, &rev);
+	ap->draft_hash = meet_content(ap->arena, &rev);
 	return audit(ap, act->who, "meeting-draft", ap->draft, rev.title, err);
 }
 

@@ -38,9 +38,8 @@ core_begin(struct core *c, struct err *err)
 	return 0;
 }
 
-/* Commit what this turn changed. */
-static int
-commit(struct core *c, struct err *err)
+int
+core_commit(struct core *c, struct err *err)
 {
 	if (!c->in_transaction)
 		return 0;
@@ -58,7 +57,7 @@ turn(void *arg)
 	struct core *c = arg;
 	struct err err = { 0 };
 
-	if (commit(c, &err) < 0) {
+	if (core_commit(c, &err) < 0) {
 		core_log_err("commit-failed", &err);
 		pipeline_answer(c, false);
 		c->stopping = true;
@@ -70,7 +69,7 @@ turn(void *arg)
 	queue_pump(c);
 	outbox_pump(c);
 	/* Pumping may have written (a job's end, a cursor). */
-	if (commit(c, &err) < 0) {
+	if (core_commit(c, &err) < 0) {
 		core_log_err("commit-failed", &err);
 		c->stopping = true;
 		ev_stop(c->ev);
@@ -232,7 +231,7 @@ core_new(const struct settings *settings, struct ev *ev, struct err *err)
 	if (c->store == NULL)
 		goto err1;
 	if (ident_load_key(c, err) < 0 || recover_start(c, err) < 0 ||
-	    commit(c, err) < 0)
+	    core_commit(c, err) < 0)
 		goto err2;
 	c->queue = queue_new(c, err);
 	if (c->queue == NULL)
@@ -257,7 +256,7 @@ core_free(struct core *c)
 
 	if (c == NULL)
 		return;
-	if (!c->stopping && commit(c, &err) < 0)
+	if (!c->stopping && core_commit(c, &err) < 0)
 		core_log_err("commit-failed", &err);
 	ev_on_turn(c->ev, NULL, NULL);
 	ev_timer_free(c->tick);

@@ -390,7 +390,7 @@ send_batch(struct queue *q, struct active *act, struct core_peer *courier)
 		flight_free(q, f);
 		return;
 	}
-	if (LINK_PUT(courier->link, MSG_BATCH, batch, &batch, act->fd,
+	if (LINK_PUT(courier->link, MSG_COPIES, batch, &batch, act->fd,
 	    &err) < 0) {
 		flight_reopen(q, f);
 		park(q, act, &err);

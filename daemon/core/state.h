@@ -67,6 +67,8 @@ struct core {
 /* --- core.c --- */
 /* Open the turn's transaction if it is not open. 0 or -1. */
 int core_begin(struct core *c, struct err *err);
+/* Commit now what this turn changed so far (before jcadctl is answered). */
+int core_commit(struct core *c, struct err *err);
 /* First peer of that role that is linked (after prev, NULL = from start). */
 struct core_peer *core_next_peer(struct core *c, enum peer_role role,
     struct core_peer *prev);

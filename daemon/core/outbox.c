@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Outbox: events for plugins. Each plugin has a cursor; one event is out at a
+ * time, in order, at least once. A plugin that fails parks its own cursor
+ * and never delays mail (DESIGN section 5).
+ */
+#include "core/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/codec.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/xmalloc.h"
+#include "model/event.h"
+
+#define PARK_AFTER 20		/* failures in a row */
+#define RETRY_MIN_S 1
+#define RETRY_MAX_S 3600
+
+struct outbox {
+	struct core *core;
+	struct ev_timer *timer;
+	struct arena *scratch;
+	int64_t *busy;		/* per plugin: event that is out, or 0 */
+	bool *idle;		/* per plugin: nothing new since last look */
+};
+
+static void
+on_timer(void *arg)
+{
+	struct outbox *o = arg;
+
+	outbox_pump(o->core);
+}
+
+struct outbox *
+outbox_new(struct core *c)
+{
+	struct outbox *o = xcalloc(1, sizeof(*o));
+
+	o->core = c;
+	o->scratch = arena_new();
+	o->busy = xcalloc(c->settings->n_plugins + 1, sizeof(*o->busy));
+	o->idle = xcalloc(c->settings->n_plugins + 1, sizeof(*o->idle));
+	o->timer = ev_timer_new(c->ev, 1, on_timer, o);
+	return o;
+}
+
+void
+outbox_free(struct outbox *o)
+{
+	if (o == NULL)
+		return;
+	ev_timer_free(o->timer);
+	arena_free(o->scratch);
+	free(o->busy);
+	free(o->idle);
+	free(o);
+}
+
+static void
+wake(struct outbox *o)
+{
+	for (size_t i = 0; i < o->core->settings->n_plugins; i++)
+		o->idle[i] = false;
+}
+
+int
+outbox_add(struct core *c, const struct event *e, struct err *err)
+{
+	int64_t id;
+
+	if (c->outbox != NULL)
+		wake(c->outbox);
+	return core_begin(c, err) < 0 ? -1 :
+	    store_event_add(c->store, e, &id, err);
+}
+
+/* Send the next event to plugin i if it may have one. 0, or seconds to wait. */
+static int64_t
+serve(struct outbox *o, struct core_peer *host, struct err *err)
+{
+	struct core *c = o->core;
+	size_t i = host->index;
+	struct cursor cur;
+	struct event e;
+	int64_t now = ev_now(c->ev);
+
+	if (i >= c->settings->n_plugins || o->busy[i] != 0 || o->idle[i])
+		return 0;
+	if (store_cursor_get(c->store, o->scratch,
+	    c->settings->plugins[i].name, &cur, err) < 0)
+		return -1;
+	if (cur.parked) {
+		o->idle[i] = true;
+		return 0;
+	}
+	if (cur.retry_at > now)
+		return cur.retry_at - now;
+	if (store_event_next(c->store, o->scratch, cur.event_id, &e,
+	    err) < 0) {
+		o->idle[i] = true;
+		return err->kind == ERR_NOTFOUND ? 0 : -1;
+	}
+	o->busy[i] = e.id;
+	return LINK_PUT(host->link, MSG_EVENT, event, &e, -1, err);
+}
+
+void
+outbox_pump(struct core *c)
+{
+	struct outbox *o = c->outbox;
+	struct err err = { 0 };
+	int64_t wait = INT64_MAX;
+
+	if (o == NULL)
+		return;
+	for (struct core_peer *p = core_next_peer(c, PEER_PLUGHOST, NULL);
+	    p != NULL; p = core_next_peer(c, PEER_PLUGHOST, p)) {
+		int64_t s = serve(o, p, &err);
+
+		if (s < 0)
+			core_log_err("outbox", &err);
+		else if (s > 0 && s < wait)
+			wait = s;
+	}
+	if (wait != INT64_MAX)
+		ev_timer_again(o->timer, wait * 1000);
+	arena_reset(o->scratch);
+}
+
+/* Count a failure and choose when to try again. */
+static void
+failed(struct core *c, struct cursor *cur, uint32_t retry_s,
+    const char *reason)
+{
+	int64_t wait = RETRY_MIN_S;
+
+	for (uint32_t i = 0; i < cur->failures && wait < RETRY_MAX_S; i++)
+		wait *= 2;
+	if (retry_s > 0 && retry_s <= RETRY_MAX_S)
+		wait = retry_s;
+	cur->failures++;
+	cur->retry_at = ev_now(c->ev) + (wait < RETRY_MAX_S ? wait :
+	    RETRY_MAX_S);
+	cur->parked = cur->failures >= PARK_AFTER;
+	cur->reason = reason;
+	log_event(cur->parked ? LOG_ERROR_ : LOG_WARN_, cur->parked ?
+	    "plugin-parked" : "plugin-failed", "plugin", cur->plugin,
+	    "reason", reason, NULL);
+}
+
+static int
+settle(struct core *c, const struct ack *ack, struct err *err)
+{
+	struct cursor cur;
+
+	if (store_cursor_get(c->store, c->outbox->scratch, ack->plugin,
+	    &cur, err) < 0)
+		return -1;
+	if (ack->answer == EVENT_RETRY) {
+		failed(c, &cur, ack->retry_s, ack->reason);
+	} else {
+		cur.event_id = ack->id;
+		cur.failures = 0;
+		cur.retry_at = 0;
+		cur.reason = ack->reason;
+		if (ack->answer == EVENT_DROP)
+			log_event(LOG_WARN_, "event-dropped", "plugin",
+			    ack->plugin, "id", LOGN(ack->id), "reason",
+			    ack->reason, NULL);
+	}
+	return core_begin(c, err) < 0 ? -1 :
+	    store_cursor_put(c->store, &cur, err);
+}
+
+void
+outbox_ack(struct core *c, struct core_peer *host, struct span body)
+{
+	struct outbox *o = c->outbox;
+	struct err err = { 0 };
+	struct ack ack;
+	struct dec d;
+
+	dec_init(&d, o->scratch, body);
+	wire_get_ack(&d, &ack);
+	if (!dec_end(&d) || host->index >= c->settings->n_plugins ||
+	    o->busy[host->index] != ack.id)
+		return;
+	ack.plugin = c->settings->plugins[host->index].name;
+	o->busy[host->index] = 0;
+	if (settle(c, &ack, &err) < 0)
+		core_log_err("outbox-ack", &err);
+}
+
+void
+outbox_peer_gone(struct core *c, struct core_peer *host)
+{
+	struct outbox *o = c->outbox;
+	struct ack ack = { .answer = EVENT_RETRY,
+		.reason = "the plugin's process ended" };
+	struct err err = { 0 };
+
+	if (o == NULL || host->index >= c->settings->n_plugins ||
+	    o->busy[host->index] == 0)
+		return;
+	ack.id = o->busy[host->index];
+	ack.plugin = c->settings->plugins[host->index].name;
+	o->busy[host->index] = 0;
+	if (settle(c, &ack, &err) < 0)
+		core_log_err("outbox-gone", &err);
+}
+
+int
+outbox_replay(struct core *c, const char *plugin, struct err *err)
+{
+	struct cursor cur = { .plugin = plugin, .reason = "" };
+
+	for (size_t i = 0; i < c->settings->n_plugins; i++) {
+		if (strcmp(c->settings->plugins[i].name, plugin) != 0)
+			continue;
+		/* An event that is out is answered for the old cursor. */
+		c->outbox->busy[i] = 0;
+		wake(c->outbox);
+		return core_begin(c, err) < 0 ? -1 :
+		    store_cursor_put(c->store, &cur, err);
+	}
+	return err_set(err, ERR_NOTFOUND, "no plugin \"%s\": see "
+	    "\"jcadctl plugin list\"", plugin);
+}
