@@ -29,6 +29,7 @@ char *arena_strndup(struct arena *a, const char *p, size_t n);
 /* Return the formatted string, owned by a. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* As arena_printf. */
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 

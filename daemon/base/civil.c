@@ -339,24 +339,38 @@ civil_parse_rfc5322(struct span s, int64_t *out)
 	return s.n == 0 && finish(&c, offset, out);
 }
 
+/* "2027-02-10" and the letter between it and the time. */
+static bool
+take_iso_date(struct span *s, struct civil *c)
+{
+	return take_number(s, 4, 4, &c->year) && take_char(s, '-') &&
+	    take_number(s, 2, 2, &c->month) && take_char(s, '-') &&
+	    take_number(s, 2, 2, &c->day) &&
+	    (take_char(s, 'T') || take_char(s, 't') || take_char(s, ' '));
+}
+
+/* "12:00", "12:00:00", "12:00:00.5"; the fraction is dropped. */
+static bool
+take_iso_time(struct span *s, struct civil *c)
+{
+	int fraction;
+
+	if (!take_number(s, 2, 2, &c->hour) || !take_char(s, ':') ||
+	    !take_number(s, 2, 2, &c->min))
+		return false;
+	if (!take_char(s, ':'))
+		return true;
+	return take_number(s, 2, 2, &c->sec) &&
+	    (!take_char(s, '.') || take_number(s, 1, 9, &fraction));
+}
+
 bool
 civil_parse_rfc3339(struct span s, int64_t *out)
 {
 	struct civil c = { 0, 0, 0, 0, 0, 0 };
-	int offset = 0, fraction;
+	int offset = 0;
 
-	if (!take_number(&s, 4, 4, &c.year) || !take_char(&s, '-') ||
-	    !take_number(&s, 2, 2, &c.month) || !take_char(&s, '-') ||
-	    !take_number(&s, 2, 2, &c.day))
-		return false;
-	if (!take_char(&s, 'T') && !take_char(&s, 't') && !take_char(&s, ' '))
-		return false;
-	if (!take_number(&s, 2, 2, &c.hour) || !take_char(&s, ':') ||
-	    !take_number(&s, 2, 2, &c.min))
-		return false;
-	if (take_char(&s, ':') && !take_number(&s, 2, 2, &c.sec))
-		return false;
-	if (take_char(&s, '.') && !take_number(&s, 1, 9, &fraction))
+	if (!take_iso_date(&s, &c) || !take_iso_time(&s, &c))
 		return false;
 	if (s.n > 0 && !take_char(&s, 'Z') && !take_char(&s, 'z') &&
 	    !take_offset(&s, true, &offset))

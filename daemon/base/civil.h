@@ -19,7 +19,10 @@ struct civil {
 
 /* Seconds since 1970 of c taken as UTC. c must be valid (civil_is_valid). */
 int64_t civil_to_unix(const struct civil *c);
+/* Split at into *out; instants outside the years 1 to 9999 are clamped. */
 void civil_from_unix(int64_t at, struct civil *out);
+/* True for a real date of the years 1 to 9999 and a time without leap
+ * second. */
 bool civil_is_valid(const struct civil *c);
 /* 0 Sunday .. 6 Saturday. */
 int civil_weekday(const struct civil *c);

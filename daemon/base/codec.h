@@ -15,6 +15,7 @@
 struct arena;
 struct str;
 
+/* Append one value to out. */
 void enc_u32(struct str *out, uint32_t v);
 void enc_i64(struct str *out, int64_t v);
 /* s NULL counts as "". */
@@ -29,7 +30,9 @@ struct dec {
 	struct arena *arena;
 };
 
+/* Begin to read in (borrowed); what is read is copied to a. */
 void dec_init(struct dec *d, struct arena *a, struct span in);
+/* The next value, 0 if the input is bad. */
 uint32_t dec_u32(struct dec *d);
 int64_t dec_i64(struct dec *d);
 /* NUL-terminated copy in the arena, never NULL; an embedded NUL is bad. */

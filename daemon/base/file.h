@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Durable files: write under a temporary name, fsync, rename, fsync the
- * directory. Every call is checked; failure leaves no visible file. Blocking.
+ * directory. Every call is checked; failure leaves no new visible file.
+ * Temporary names begin with ".tmp-". Blocking.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H

@@ -13,8 +13,9 @@ struct json {
 	bool comma;
 };
 
+/* Begin to write to out (borrowed). */
 void json_init(struct json *j, struct str *out);
-/* key is NULL inside arrays and at the top. */
+/* Open and close a container. key is NULL inside arrays and at the top. */
 void json_object(struct json *j, const char *key);
 void json_array(struct json *j, const char *key);
 void json_end_object(struct json *j);

@@ -13,7 +13,7 @@ enum log_level { LOG_DEBUG_, LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
 
 /* Set the role name shown on each line (copied, 15 bytes) and lowest level. */
 void log_open(const char *role, enum log_level lowest);
-/* Take the time from now() (virtual clock); NULL is the system clock. */
+/* Take the time (Unix seconds) from now(); NULL is the system clock. */
 void log_clock(int64_t (*now)(void *), void *arg);
 /* Redirect lines (without LF) to sink for tests; NULL restores stderr. */
 void log_sink(void (*sink)(void *arg, const char *line), void *arg);

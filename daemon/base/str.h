@@ -19,11 +19,14 @@ struct str {
 
 #define STR_EMPTY { NULL, 0, 0 }
 
+/* Make s empty; the same as STR_EMPTY. */
 void str_init(struct str *s);
 /* Free the buffer; s is empty and usable again. */
 void str_done(struct str *s);
 /* Length 0, keeps the memory. */
 void str_clear(struct str *s);
+/* Append n bytes, a text, a byte, a span, a formatted text. What is appended
+ * must not lie in s itself. */
 void str_add(struct str *s, const void *p, size_t n);
 void str_adds(struct str *s, const char *text);
 void str_addc(struct str *s, char c);

@@ -10,6 +10,7 @@
 
 struct arena;
 
+/* True if all of s is valid UTF-8 / plain ASCII. */
 bool utf8_is_valid(struct span s);
 bool utf8_is_ascii(struct span s);
 /* Copy of s in a: invalid bytes become U+FFFD; NUL and controls other than
