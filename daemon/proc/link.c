@@ -316,15 +316,14 @@ link_new(struct ev *ev, int fd, const struct link_ops *ops, void *arg)
 
 void
 link_new_pair(struct ev *ev, const struct link_ops *ops_a, void *arg_a,
-    const struct link_ops *ops_b, void *arg_b, struct link **a_out,
-    struct link **b_out)
+    const struct link_ops *ops_b, void *arg_b, struct link *out[2])
 {
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
 		abort();	/* out of descriptors in a test program */
-	*a_out = link_new(ev, fds[0], ops_a, arg_a);
-	*b_out = link_new(ev, fds[1], ops_b, arg_b);
+	out[0] = link_new(ev, fds[0], ops_a, arg_a);
+	out[1] = link_new(ev, fds[1], ops_b, arg_b);
 }
 
 void

@@ -32,8 +32,8 @@ enum msg_type {
 	MSG_VERDICT,		/* core -> intake */
 	MSG_PARSE,		/* core -> parser, fd */
 	MSG_PARSED,		/* parser -> core */
-	MSG_COPIES,		/* core -> courier, fd: struct batch (MSG_BATCH is
-				 * taken by <sys/socket.h>) */
+	MSG_COPIES,		/* core -> courier, fd: struct batch
+				 * (<sys/socket.h> has a MSG_BATCH) */
 	MSG_RESULTS,		/* courier -> core */
 	MSG_EVENT,		/* core -> plughost */
 	MSG_ACK,		/* plughost -> core */
@@ -55,11 +55,11 @@ struct link_ops {
 /* Wrap the connected SEQPACKET socket fd (owned from now on). */
 struct link *link_new(struct ev *ev, int fd, const struct link_ops *ops,
     void *arg);
-/* Make two local ends on the same loop. */
+/* Make two local ends on the same loop: out[0] has ops_a and arg_a. */
 void link_new_pair(struct ev *ev, const struct link_ops *ops_a, void *arg_a,
-    const struct link_ops *ops_b, void *arg_b, struct link **a_out,
-    struct link **b_out);
-/* Close and free (NULL allowed). A local peer gets closed() at the next turn. */
+    const struct link_ops *ops_b, void *arg_b, struct link *out[2]);
+/* Close and free (NULL allowed). A local peer gets closed() at the next
+ * turn. */
 void link_free(struct link *link);
 /* Send type + the encoded body with fd (-1 = none; duplicated by the kernel,
  * the caller keeps his). 0, or -1: too long, closed, or LINK_BACKLOG_MAX is
@@ -81,7 +81,8 @@ int link_recv_fd(struct arena *a, int sock, uint32_t *type, struct span *body,
 	struct str link_buf_ = STR_EMPTY; \
 	int link_rc_; \
 	wire_put_##name(&link_buf_, (ptr)); \
-	link_rc_ = link_send((link), (TYPE), str_span(&link_buf_), (fd), (err)); \
+	link_rc_ = link_send((link), (TYPE), str_span(&link_buf_), (fd), \
+	    (err)); \
 	str_done(&link_buf_); \
 	link_rc_; })
 

@@ -31,7 +31,7 @@ struct role_limits {
 	int64_t cpu_s;		/* RLIMIT_CPU, 0 = none */
 	uint32_t files;		/* RLIMIT_NOFILE, 0 = leave */
 	int64_t file_size;	/* RLIMIT_FSIZE, 0 = leave, -1 = no writing */
-	bool confined;		/* no sockets, programs, processes (sandbox.h) */
+	bool confined;		/* no sockets or processes (proc/sandbox.h) */
 };
 
 /* Fork and run main_fn(env) in the child after its rights were given up

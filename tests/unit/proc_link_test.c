@@ -76,10 +76,13 @@ static int
 setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
+	struct link *ends[2];
 
 	f->ev = ev_new_virtual(0);
 	f->a.fd = f->b.fd = -1;
-	link_new_pair(f->ev, &ops, &f->a, &ops, &f->b, &f->a.link, &f->b.link);
+	link_new_pair(f->ev, &ops, &f->a, &ops, &f->b, ends);
+	f->a.link = ends[0];
+	f->b.link = ends[1];
 	*state = f;
 	return 0;
 }
