@@ -58,6 +58,7 @@ enum intake_protocol { INTAKE_LMTP, INTAKE_SMTP };
 struct intake_settings {
 	enum intake_protocol protocol;
 	const char *listen;	/* "unix:PATH" or "HOST:PORT" */
+	bool allow_remote;	/* HOST may be other than loopback */
 };
 
 struct plugin_settings {
