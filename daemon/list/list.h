@@ -38,6 +38,7 @@ struct list_needs {
 	const char *body;
 	bool members;
 };
+/* Fill *out; strings are in a. */
 void list_needs(struct arena *a, const struct digest *d,
     const struct route *route, struct list_needs *out);
 
@@ -47,14 +48,20 @@ char *list_headers(struct arena *a, const struct list_settings *l);
 /* Header names dropped from posts (for recipe_post). */
 const char *const *list_dropped_headers(void);
 
-/* Decisions that jcadctl (the secretariat at the console) makes; same
- * actions as by mail. who is shown as actor. -1 with err if not possible. */
 struct err;
-int list_held_decide(const struct held *h, const struct snapshot *s,
-    enum held_state decision, const char *who, const char *reason,
-    struct actions *out, struct err *err);
+
+/* Decide s->held as the secretariat does at the console: same actions as by
+ * mail. who is shown as actor. -1 with err if not possible (decided before,
+ * or in quarantine). Also for HELD_EXPIRED. */
+int list_held_decide(const struct snapshot *s, enum held_state decision,
+    const char *who, const char *reason, struct actions *out,
+    struct err *err);
+/* Make wanted an active member, or change it (id not 0). A member of that
+ * address is looked for in s->sender and s->members: active is ERR_CONFLICT,
+ * pending is admitted. -1 with err naming the value that is wrong. */
 int list_member_add(const struct snapshot *s, const struct member *wanted,
     const char *who, struct actions *out, struct err *err);
+/* End the membership of m. -1 with err if it is over. */
 int list_member_remove(const struct snapshot *s, const struct member *m,
     const char *who, struct actions *out, struct err *err);
 
