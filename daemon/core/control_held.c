@@ -109,7 +109,7 @@ decide(struct control *ctl, enum held_state to, const char *word,
 
 	if (load_held(ctl, &h, err) < 0 ||
 	    make_snapshot(ctl, &h, &s, &d, err) < 0 ||
-	    list_held_decide(&h, &s, to, control_who(ctl),
+	    list_held_decide(&s, to, control_who(ctl),
 	    control_option(ctl, "reason"), &actions, err) < 0)
 		return -1;
 	ctl->done = arena_printf(ctl->arena, "%lld %s", (long long)h.id,

@@ -18,6 +18,22 @@ found(int rc, const struct err *err)
 	return rc == 0 || err->kind == ERR_NOTFOUND ? 0 : -1;
 }
 
+/* Confirmations to that address today, whatever they ask for. */
+static int
+count_confirms(struct core *c, const char *key, struct snapshot *s,
+    struct err *err)
+{
+	uint32_t leaving = 0;
+
+	if (store_token_count(c->store, s->list->name, TOKEN_SUBSCRIBE, key,
+	    s->now - DAY_S, &s->confirms_today, err) < 0 ||
+	    store_token_count(c->store, s->list->name, TOKEN_UNSUBSCRIBE,
+	    key, s->now - DAY_S, &leaving, err) < 0)
+		return -1;
+	s->confirms_today += leaving;
+	return 0;
+}
+
 static int
 load_sender(struct core *c, struct arena *a, const struct digest *d,
     struct snapshot *s, struct err *err)
@@ -33,8 +49,7 @@ load_sender(struct core *c, struct arena *a, const struct digest *d,
 		s->sender = m;
 	if (found(rc, err) < 0)
 		return -1;
-	return store_token_count(c->store, s->list->name, TOKEN_SUBSCRIBE,
-	    d->from[0].key, s->now - DAY_S, &s->confirms_today, err);
+	return count_confirms(c, d->from[0].key, s, err);
 }
 
 static int
@@ -46,6 +61,20 @@ load_member(struct core *c, struct arena *a, int64_t id,
 
 	if (rc == 0)
 		*out = m;
+	return found(rc, err);
+}
+
+/* Whether the address that asked to subscribe is a member by now. */
+static int
+load_actor(struct core *c, struct arena *a, struct snapshot *s,
+    struct err *err)
+{
+	struct member *m = arena_alloc(a, sizeof(*m));
+	int rc = store_member_by_addr(c->store, a, s->list->name,
+	    s->token->actor, m, err);
+
+	if (rc == 0)
+		s->token_member = m;
 	return found(rc, err);
 }
 
@@ -95,7 +124,7 @@ load_token_object(struct core *c, struct arena *a, struct snapshot *s,
 	case TOKEN_ANNOUNCE:
 		return load_token_meeting(c, a, s, err);
 	case TOKEN_SUBSCRIBE:
-		break;
+		return load_actor(c, a, s, err);
 	}
 	return 0;
 }
