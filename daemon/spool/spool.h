@@ -8,6 +8,7 @@
 #ifndef SPOOL_SPOOL_H
 #define SPOOL_SPOOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/span.h"
@@ -17,6 +18,10 @@ struct err;
 struct spool;
 
 #define SPOOL_NAME_MAX 40
+
+/* Is it of the form that spool_new() makes? Every call below that takes a
+ * name refuses others (ERR_BADINPUT). */
+bool spool_is_name(const char *name);
 
 /* Open (and make, mode 0750) the folders below path. NULL with err. */
 struct spool *spool_open(const char *path, struct err *err);
@@ -30,7 +35,8 @@ int spool_finish(struct spool *s, int fd, struct err *err);
 /* intake: remove an unfinished or refused incoming file. */
 void spool_discard(struct spool *s, const char *name);
 
-/* core: incoming/name becomes bodies/name. The directory is NOT yet synced:
+/* core: incoming/name becomes bodies/name; a body of that name is never
+ * replaced (ERR_CONFLICT). The directory is NOT yet synced:
  * call spool_sync() once for all keeps before the rows are committed. */
 int spool_keep(struct spool *s, const char *name, struct err *err);
 /* core: as spool_keep into quarantine/. */
@@ -41,11 +47,14 @@ int spool_write(struct spool *s, struct span data, char name[SPOOL_NAME_MAX],
     struct err *err);
 /* fsync the directories touched since the last call. */
 int spool_sync(struct spool *s, struct err *err);
-/* Open bodies/name (or quarantine/name) for reading. fd or -1. */
+/* Open bodies/name (or quarantine/name, or incoming/name) for reading; only
+ * a regular file. fd or -1. */
 int spool_open_body(struct spool *s, const char *name, struct err *err);
 /* Delete bodies/name (or quarantine/name); a missing file is fine. */
 int spool_remove(struct spool *s, const char *name, struct err *err);
-/* Call fn for each file name in dir ("incoming", "bodies", "quarantine"). */
+/* Call fn for each name in dir ("incoming", "bodies", "quarantine"), also
+ * those that are not ours; a name may be removed or moved meanwhile. -1 from
+ * fn ends it. */
 int spool_each(struct spool *s, const char *dir,
     int (*fn)(void *arg, const char *name), void *arg, struct err *err);
 /* Bytes free for this user on the file system. -1 if unknown. */
