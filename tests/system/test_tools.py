@@ -51,6 +51,11 @@ SEEDS = [
      "\nint f(void);\n", "f has no comment above it"),
     ("a prototype with a comment", "docs", "daemon/base/a.h",
      "/* Gives 1. */\nint f(void);\nint g(void);\n", None),
+    ("a setting without an entry", "docs", "daemon/conf/table.c",
+     'x = { "url", SETTING_PLACE };\ny = { "url", SETTING_PLACE };\n',
+     "table.c:4: setting url has no entry in man/jcad.conf.5"),
+    ("a setting with an entry", "docs", "daemon/conf/table.c",
+     'x = { "url", SETTING_PLACE };\n', None),
     ("a banned call", "style", "daemon/base/a.c",
      "static void\nf(char *a)\n{\n\tstrcpy(a, \"x\");\n}\n",
      "strcpy() is banned"),
@@ -145,6 +150,7 @@ def in_folder(fn, *args):
 
 def check_seed(name, checker, path, text, said):
     put(path, HEAD + text)
+    put("man/jcad.conf.5", ".It Ic relay.url Ns = Ns Ar URL\nurl url\n")
     if path == "daemon/base/str.c":
         put("daemon/base/str.h", HEAD)
     p = subprocess.run([f"{ROOT}/tools/check-{checker}"], text=True,
