@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""kill -9 of each role in turn while posts go out: nothing lost, nothing
+accepted twice, duplicates only within what was in flight."""
+import collections
+import os
+import random
+import re
+import signal
+import smtplib
+import threading
+import time
+
+from jcad_system import LIST, PLUGINS, Jcad, Tap, post, wait_for
+
+POSTS = 200
+KILLS = 20
+MEMBERS = 36
+BATCH = 20
+ROLES = ["intake", "parser", "core", "courier", "plughost", "console"]
+
+tap = Tap()
+jcad = Jcad("kill", ["relay.batch=%d" % BATCH, "relay.connections=2"],
+            extra=f"""plugins = ( {{ name = "example";
+  file = "{PLUGINS}/example.so"; config = {{ file = "events.txt"; }}; }} );
+""")
+jcad.start()
+accepted = []
+attempts = collections.Counter()
+
+
+def submit():
+    """Like an MTA: the same bytes again until somebody says 250."""
+    for number in range(POSTS):
+        while True:
+            attempts[number] += 1
+            try:
+                code, _ = jcad.send("eve@lab-e.example", LIST, post(number))
+            except (OSError, smtplib.SMTPException):
+                code = 0
+            if code == 250:
+                accepted.append(number)
+                break
+            time.sleep(0.02)
+
+
+def queue_empty():
+    state = jcad.status()
+    return state and state["jobs"] == 0
+
+
+def copies():
+    found = collections.Counter()
+    for data in jcad.mails().values():
+        subject = re.search(rb"^Subject: post (\d+)", data, re.M)
+        rcpt = re.search(rb"^Delivered-To: <?([^>\s]+)", data, re.M)
+        if subject and rcpt:
+            found[int(subject.group(1)), rcpt.group(1)] += 1
+    return found
+
+
+try:
+    jcad.roster("tests/system/roster.csv")
+    random.seed(int(os.environ.get("SEED", "1")))
+    sender = threading.Thread(target=submit, daemon=True)
+    sender.start()
+    killed = collections.Counter()
+    for turn in range(KILLS):
+        time.sleep(random.uniform(0.05, 0.4))
+        role = ROLES[turn % len(ROLES)]
+        victims = wait_for(lambda: [p for p, name in jcad.roles()
+                                    if role in name], 10)
+        if victims:
+            pid = random.choice(victims)
+            os.kill(pid, signal.SIGKILL)
+            killed[role] += 1
+    sender.join(180)
+    tap.ok(not sender.is_alive() and len(accepted) == POSTS,
+           f"all {POSTS} posts were accepted in the end", jcad.log_tail())
+    tap.ok(len(killed) >= 5, f"roles were killed: {dict(killed)}")
+    tap.ok(wait_for(queue_empty, 120) is not None, "the queue becomes empty",
+           jcad.log_tail())
+    found = copies()
+    lost = [n for n in accepted
+            if len([1 for (m, r) in found if m == n]) != MEMBERS]
+    tap.ok(not lost, f"each post reached all {MEMBERS} members",
+           f"lost: {lost[:10]}")
+    extra = sum(c - 1 for c in found.values())
+    twice = [n for n in range(POSTS)
+             if all(found[n, r] > 1 for (m, r) in found if m == n)]
+    core_and_courier = killed["core"] + killed["courier"]
+    window = core_and_courier * 2 * 2 * BATCH
+    tap.ok(extra <= window, f"{extra} duplicates are within the window in "
+           f"flight ({window})")
+    tap.ok(len(twice) == 0, "no post was accepted twice", twice)
+    verify = jcad.ctl("audit", "verify")
+    tap.ok(verify.returncode == 0, "the audit chain is whole",
+           verify.stdout + verify.stderr)
+finally:
+    status = jcad.stop()
+tap.ok(status == 0, "SIGTERM ends the daemon cleanly", jcad.log_tail())
+tap.exit()
