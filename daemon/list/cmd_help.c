@@ -2,7 +2,19 @@
 /* The help command: what else there is, with the list's own addresses. */
 #include "list/commands.h"
 
+#include "base/arena.h"
 #include "list/note.h"
+
+static const char *
+example(const struct list_case *c)
+{
+	const struct list_settings *l = c->s->list;
+
+	if (l->n_bodies == 0)
+		return "subscribe name=Your Name";
+	return arena_printf(c->out->arena, "subscribe body=%s name=Your Name",
+	    l->bodies[0].name);
+}
 
 static void
 run(struct list_run *r, const struct list_line *line)
@@ -16,6 +28,7 @@ run(struct list_run *r, const struct list_line *line)
 	}
 	n = list_note_new(r->c, "help", list_case_address(r->c));
 	list_note_var(n, "commands", table);
+	list_note_var(n, "example", example(r->c));
 	n->notice->reply_verb = ROUTE_REQUEST;
 }
 
