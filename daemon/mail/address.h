@@ -23,6 +23,10 @@ int address_parse(struct arena *a, struct span text, const char **out,
  * ERR_LIMIT. 0, or -1: nothing usable or a syntax error (names the place). */
 int address_list(struct arena *a, struct span value, size_t max,
     struct mailbox **out, size_t *n_out, struct err *err);
+/* As address_list, but what is no address is passed over, as are those after
+ * the first max. Returns how many there are; for fields that decide nothing. */
+size_t address_some(struct arena *a, struct span value, size_t max,
+    struct mailbox **out);
 /* Lower-case copy for comparing (UTF-8 kept). */
 char *address_key(struct arena *a, const char *addr);
 /* '"Name" <addr>' fit for a header: quoted or RFC 2047 encoded. */

@@ -19,6 +19,9 @@ void compose_header(struct str *out, const char *name, const char *value);
 /* Append "Name: value" CRLF as given but for control characters; for
  * structured values (addresses, ids, dates), folded at blanks. */
 void compose_raw(struct str *out, const char *name, const char *value);
+/* Append text (one line, UTF-8) as encoded words (RFC 2047) with a blank
+ * between them, fit for folding. */
+void compose_words(struct str *out, struct span text);
 /* Append the MIME headers and the body for a text part of that subtype
  * ("plain", "html"): 7bit if ASCII with short lines, else quoted-printable. */
 void compose_text(struct str *out, const char *subtype, const char *text);

@@ -34,6 +34,11 @@ struct header_limits {
 /* Split the block at the start of mail. ERR_BADINPUT names the line. */
 int header_split(struct arena *a, struct span mail,
     const struct header_limits *limits, struct header *out, struct err *err);
+/* As header_split, but *out is filled with what can be had even if -1 is
+ * returned: lines that are no field are passed over. For showing what is in a
+ * refused mail, and for the headers of MIME parts. */
+int header_scan(struct arena *a, struct span mail,
+    const struct header_limits *limits, struct header *out, struct err *err);
 /* n-th (from 0) field of that name (any case), or NULL. */
 const struct header_field *header_get(const struct header *h,
     const char *name, size_t nth);

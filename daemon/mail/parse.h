@@ -39,6 +39,11 @@ void parse_mail(struct arena *a, struct span mail, const char *authserv_id,
     const struct parse_limits *limits, parse_calendar_fn *calendar,
     struct digest *out);
 
+/* A mail from a file as it would have come by SMTP: a leading mbox "From "
+ * line is cut off, every line end becomes CRLF. mail itself if nothing is to
+ * be changed, else a copy in a. For jcadctl and tests. */
+struct span parse_canonical(struct arena *a, struct span mail);
+
 /* jcadctl debug mime: one JSON line for the mail (decoded headers, leaves
  * with path, type, name, size, sha256 of the decoded bytes, text). */
 struct str;
