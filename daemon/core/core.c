@@ -5,7 +5,7 @@
  * answers, then new work. A commit that fails ends the role: what was not
  * committed was not acknowledged.
  */
-#include "core/state.h"
+#include "core/core.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/xmalloc.h"
+#include "core/state.h"
 
 #define TICK_MS (60 * 1000)
 
@@ -136,7 +137,7 @@ on_message(void *arg, struct link *link, uint32_t type, struct span body,
 	else if (p->role == PEER_PARSER && type == MSG_PARSED)
 		pipeline_parsed(c, p, body);
 	else if (p->role == PEER_COURIER && type == MSG_RESULTS)
-		queue_results(c, p, body);
+		results_take(c, p, body);
 	else if (p->role == PEER_PLUGHOST && type == MSG_ACK)
 		outbox_ack(c, p, body);
 	else if (p->role == PEER_CONSOLE && type == MSG_CTL)

@@ -11,6 +11,7 @@
 #include "proc/role.h"
 
 struct core;
+struct core_peer;
 struct err;
 struct ev;
 struct link;
@@ -30,7 +31,6 @@ void core_free(struct core *c);
 /* A peer of core: role "intake" "parser" "courier" "console" "plughost"
  * "master", which index, and its link once link_new() gave it. Owned by core;
  * freed when the link closes. */
-struct core_peer;
 struct core_peer *core_peer_new(struct core *c, const char *role,
     uint32_t index);
 /* Give the link to the peer: from now on core may send. */

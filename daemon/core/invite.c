@@ -323,37 +323,50 @@ add_event(struct apply *ap, const struct meeting_rev *rev, struct err *err)
 	return outbox_add(ap->core, &e, err);
 }
 
+/* Release the draft in the store; *m is the meeting as it is now, *old the
+ * revision announced before, rev 0 if there was none. */
+static int
+move_on(struct apply *ap, int64_t id, bool major, struct meeting *m,
+    struct meeting_rev *old, struct err *err)
+{
+	struct store *s = ap->core->store;
+
+	if (store_meeting_get(s, ap->arena, id, m, err) < 0)
+		return -1;
+	if (m->draft == NULL)
+		return err_set(err, ERR_CONFLICT, "%s has no draft", m->key);
+	memset(old, 0, sizeof(*old));
+	if (m->current != NULL)
+		*old = *m->current;
+	if (store_meeting_release(s, id, major || old->rev == 0 ?
+	    m->draft->sequence : m->major_seq, err) < 0 ||
+	    (major && store_answers_reset(s, id, err) < 0))
+		return -1;
+	return store_meeting_get(s, ap->arena, id, m, err);
+}
+
 int
 invite_release(struct apply *ap, int64_t meeting_id, bool major,
     struct err *err)
 {
 	struct core *c = ap->core;
 	struct invitation in = { .ap = ap, .method = "REQUEST" };
-	struct meeting_rev old_rev, *old = NULL;
+	enum cal_method method = CAL_REQUEST;
+	struct meeting_rev old;
 	struct meeting m;
-	bool cancel;
 
-	if (store_meeting_get(c->store, ap->arena, meeting_id, &m, err) < 0)
-		return -1;
-	if (m.draft == NULL)
-		return err_set(err, ERR_CONFLICT, "%s has no draft", m.key);
-	if (m.current != NULL) {
-		old_rev = *m.current;
-		old = &old_rev;
-	}
-	if (store_meeting_release(c->store, meeting_id, major || old == NULL ?
-	    m.draft->sequence : m.major_seq, err) < 0 ||
-	    (major && store_answers_reset(c->store, meeting_id, err) < 0) ||
-	    store_meeting_get(c->store, ap->arena, meeting_id, &m, err) < 0)
+	if (move_on(ap, meeting_id, major, &m, &old, err) < 0)
 		return -1;
 	in.rev = m.current;
-	cancel = strcmp(in.rev->status, "cancelled") == 0;
-	if (cancel)
+	if (strcmp(in.rev->status, "cancelled") == 0) {
+		method = CAL_CANCEL;
 		in.method = "CANCEL";
-	meet_invitation(ap->arena, in.rev, old, ap->snap->list, &in.text);
-	if (cal_build(ap->arena, in.rev, cancel ? CAL_CANCEL : CAL_REQUEST,
-	    in.rev->sequence, ev_now(c->ev), true, &in.object, err) < 0 ||
-	    send_all(ap, &m, &in, major || old == NULL, err) < 0)
+	}
+	meet_invitation(ap->arena, in.rev, old.rev == 0 ? NULL : &old,
+	    ap->snap->list, &in.text);
+	if (cal_build(ap->arena, in.rev, method, in.rev->sequence,
+	    ev_now(c->ev), true, &in.object, err) < 0 ||
+	    send_all(ap, &m, &in, major || old.rev == 0, err) < 0)
 		return err_wrap(err, "meeting %s", m.key);
 	return add_event(ap, in.rev, err) < 0 ? -1 :
 	    store_audit_add(c->store, ev_now(c->ev), in.rev->announced_by,

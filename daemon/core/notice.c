@@ -265,55 +265,67 @@ attached_mail(struct apply *ap, const struct notice *n, int64_t *id,
 	return apply_keep_mail(ap, MAIL_HELD, id, err);
 }
 
-static int
-add_job(struct apply *ap, const struct notice *n, const char *id,
-    const char *subject, int64_t mail_id, const struct recipe *r,
-    struct err *err)
-{
-	struct job j = { .mail_id = mail_id, .kind = JOB_NOTICE,
-		.list = ap->snap->list->name, .message_id = id,
-		.subject = subject, .to = n->to, .n = 1, .author = "",
-		.eight_bit = mail_id != 0,
-		.created_at = ev_now(ap->core->ev) };
-	struct recipe copy = *r;
+struct letter {
+	const char *id, *subject;
+	int64_t mail_id;	/* body file, 0 = all is in the recipe */
+};
 
-	j.recipe = &copy;
+static int
+add_job(struct apply *ap, const struct notice *n, const struct letter *l,
+    const struct recipe *r, struct err *err)
+{
+	struct recipe copy = *r;
+	struct job j = { .mail_id = l->mail_id, .kind = JOB_NOTICE,
+		.list = ap->snap->list->name, .message_id = l->id,
+		.subject = l->subject, .to = n->to, .n = 1, .author = "",
+		.eight_bit = l->mail_id != 0, .recipe = &copy,
+		.created_at = ev_now(ap->core->ev) };
+
 	j.utf8 = !utf8_is_ascii(span_of(n->to));
 	return queue_add(ap->core, &j, err);
+}
+
+/* All variables of the notice, the tokens issued. */
+static int
+fill_vars(struct apply *ap, const struct notice *n, struct vars *v,
+    struct err *err)
+{
+	put_standard(ap, v);
+	for (size_t i = 0; i < n->n_vars; i++)
+		put(v, n->vars[i].name, n->vars[i].value);
+	if (ap->draft != NULL)
+		put(v, "draft", ap->draft);
+	if (issue(ap, n, v, err) < 0)
+		return -1;
+	if (strcmp(n->template, "meet-preview") == 0)
+		return put_recipients(ap, v, err);
+	if (strcmp(n->template, "meet-status") == 0)
+		return put_totals(ap, v, value_of(n, "meeting"), err);
+	return 0;
 }
 
 int
 notice_send(struct apply *ap, const struct notice *n, struct err *err)
 {
 	struct vars v = { .n = 0 };
+	struct letter l = { .mail_id = 0 };
 	struct recipe_builder b;
 	struct str head = STR_EMPTY;
-	const char *subject, *text, *id;
 	struct span template;
-	int64_t mail_id = 0;
+	const char *text;
 	int rc;
 
-	put_standard(ap, &v);
-	for (size_t i = 0; i < n->n_vars; i++)
-		put(&v, n->vars[i].name, n->vars[i].value);
-	if (attached_mail(ap, n, &mail_id, err) < 0 ||
-	    issue(ap, n, &v, err) < 0 ||
-	    (strcmp(n->template, "meet-preview") == 0 &&
-	    put_recipients(ap, &v, err) < 0) ||
-	    (strcmp(n->template, "meet-status") == 0 &&
-	    put_totals(ap, &v, value_of(n, "meeting"), err) < 0) ||
-	    load(ap, n->lang, n->template, &template, err) < 0)
-		return err_wrap(err, "notice %s", n->template);
-	if (ap->draft != NULL)
-		put(&v, "draft", ap->draft);
-	if (compose_template(ap->arena, template, v.items, &subject, &text,
+	if (attached_mail(ap, n, &l.mail_id, err) < 0 ||
+	    fill_vars(ap, n, &v, err) < 0 ||
+	    load(ap, n->lang, n->template, &template, err) < 0 ||
+	    compose_template(ap->arena, template, v.items, &l.subject, &text,
 	    err) < 0)
-		return err_wrap(err, "template %s", n->template);
-	id = ident_message_id(ap->core, ap->arena);
-	put_headers(ap, n, &v, subject, id, &head);
+		return err_wrap(err, "notice %s", n->template);
+	l.id = ident_message_id(ap->core, ap->arena);
+	put_headers(ap, n, &v, l.subject, l.id, &head);
 	recipe_begin(&b, ap->arena);
-	put_body(ap, text, mail_id != 0, &head, &b);
-	rc = add_job(ap, n, id, subject, mail_id, recipe_end(&b), err);
+	put_body(ap, text, l.mail_id != 0, &head, &b);
+	rc = add_job(ap, n, &l, recipe_end(&b), err);
 	str_done(&head);
 	return rc;
 }

@@ -95,7 +95,8 @@ pipeline_answer(struct core *c, bool ok)
 		c->verdicts = v->next;
 		for (size_t i = 0; !ok && i < v->n; i++) {
 			v->replies[i].code = 451;
-			v->replies[i].text = "4.3.0 Not stored, try again later";
+		struct verdict out = { .txn = v->txn,
+			.replies = v->replies, .n_replies = v->n };
 		}
 		if (v->intake != NULL && LINK_PUT(v->intake->link, MSG_VERDICT,
 		    verdict, &out, -1, &err) < 0)
@@ -360,7 +361,8 @@ on_deadline(void *arg)
 	struct incoming *in = arg;
 	struct core *c = in->core;
 	struct core_peer *master = core_next_peer(c, PEER_MASTER, NULL);
-	struct kill kill = { "parser", in->parser->index, "mail takes too long" };
+	struct kill kill = { "parser", in->parser->index,
+		"mail takes too long" };
 	struct err err = { 0 };
 
 	if (master != NULL && LINK_PUT(master->link, MSG_KILL, kill, &kill,

@@ -4,45 +4,19 @@
  * one bit a recipient; only who waits for another try has a row. All writing
  * of a turn is one commit, so a crash can repeat at most what was in flight.
  */
-#include "core/state.h"
+#include "core/queue.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "base/codec.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/xmalloc.h"
-#include "core/queue.h"
-#include "model/event.h"
+#include "core/bits.h"
 
 #define COURIER_DEPTH 2		/* batches a courier has at once */
 #define BATCH_BYTES 57344
-#define RETRY_FIRST_S 60
-#define RETRY_MAX_S 3600
-#define RELAY_FIRST_S 1
-#define RELAY_MAX_S 300
-
-/* --- bits --- */
-
-static bool
-bit_get(const uint8_t *map, size_t i)
-{
-	return map[i / 8] >> (i % 8) & 1;
-}
-
-static void
-bit_set(uint8_t *map, size_t i)
-{
-	map[i / 8] |= (uint8_t)(1u << (i % 8));
-}
-
-static void
-bit_clear(uint8_t *map, size_t i)
-{
-	map[i / 8] &= (uint8_t)~(1u << (i % 8));
-}
 
 /* --- jobs --- */
 
@@ -146,8 +120,8 @@ finish_job(struct queue *q, struct active *act)
 
 /* --- batches --- */
 
-static struct retry *
-find_retry(struct active *act, uint32_t idx)
+struct retry *
+queue_find_retry(struct active *act, uint32_t idx)
 {
 	for (size_t i = 0; i < act->n_retries; i++)
 		if (act->retries[i].idx == idx)
@@ -256,9 +230,8 @@ recipe_bytes(const struct recipe *r)
 	return n;
 }
 
-/* Settle one recipient for good. */
-static void
-settle(struct active *act, uint32_t idx, bool failed)
+void
+queue_settle(struct active *act, uint32_t idx, bool failed)
 {
 	if (bit_get(act->job.done, idx))
 		return;
@@ -283,7 +256,7 @@ fill(struct queue *q, struct active *act, struct flight *f,
 		if (rc < 0)
 			return -1;
 		if (rc == 0) {
-			settle(act, idx, true);
+			queue_settle(act, idx, true);
 			continue;
 		}
 		bytes += copy_bytes(copy);
@@ -326,9 +299,8 @@ flight_free(struct queue *q, struct flight *f)
 	free(f);
 }
 
-/* What was not answered is open again. */
-static void
-flight_reopen(struct queue *q, struct flight *f)
+void
+queue_reopen(struct queue *q, struct flight *f)
 {
 	for (size_t i = 0; i < f->n; i++)
 		if (bit_get(f->job->busy, f->idx[i])) {
@@ -382,7 +354,7 @@ send_batch(struct queue *q, struct active *act, struct core_peer *courier)
 	    q->core->settings->relay_batch, sizeof(*batch.copies));
 	if (open_body(q, act, &err) < 0 ||
 	    fill(q, act, f, &batch, &err) < 0) {
-		flight_reopen(q, f);
+		queue_reopen(q, f);
 		park(q, act, &err);
 		return;
 	}
@@ -392,7 +364,7 @@ send_batch(struct queue *q, struct active *act, struct core_peer *courier)
 	}
 	if (LINK_PUT(courier->link, MSG_COPIES, batch, &batch, act->fd,
 	    &err) < 0) {
-		flight_reopen(q, f);
+		queue_reopen(q, f);
 		park(q, act, &err);
 	}
 }
@@ -518,155 +490,6 @@ queue_pump(struct core *c)
 	arena_reset(q->scratch);
 }
 
-/* --- results --- */
-
-static int
-put_retry(struct queue *q, struct active *act, const struct result *r,
-    struct err *err)
-{
-	struct retry *row = find_retry(act, r->idx);
-	int64_t wait = RETRY_FIRST_S, now = ev_now(q->core->ev);
-
-	if (row == NULL) {
-		if (act->n_retries == act->cap_retries) {
-			size_t cap = 2 * act->cap_retries + 16;
-			struct retry *more = arena_array(act->arena, cap,
-			    sizeof(*more));
-
-			if (act->n_retries > 0)
-				memcpy(more, act->retries,
-				    act->n_retries * sizeof(*more));
-			act->retries = more;
-			act->cap_retries = cap;
-		}
-		row = &act->retries[act->n_retries++];
-		memset(row, 0, sizeof(*row));
-		row->job_id = act->job.id;
-		row->idx = r->idx;
-	}
-	for (uint32_t i = 0; i < row->tries && wait < RETRY_MAX_S; i++)
-		wait *= 2;
-	row->tries++;
-	row->next_at = now + (wait < RETRY_MAX_S ? wait : RETRY_MAX_S);
-	row->code = r->code;
-	row->text = arena_strdup(q->scratch, r->text);
-	bit_set(act->waiting, r->idx);
-	return store_retry_put(q->core->store, row, err);
-}
-
-static int
-fail_for_good(struct queue *q, struct active *act, const struct result *r,
-    struct err *err)
-{
-	struct core *c = q->core;
-	int64_t member = act->job.to[0] == '\0' ?
-	    act->job.members[r->idx] : 0;
-
-	settle(act, r->idx, true);
-	c->failed++;
-	log_event(LOG_INFO_, "undeliverable", "job", LOGN(act->job.id),
-	    "member", LOGN(member), "code", LOGN(r->code), "text", r->text,
-	    NULL);
-	if (find_retry(act, r->idx) != NULL &&
-	    store_retry_drop(c->store, act->job.id, r->idx, err) < 0)
-		return -1;
-	return store_failure_add(c->store, act->job.id, member, act->job.to,
-	    r->code, r->text, ev_now(c->ev), err);
-}
-
-static int
-apply_result(struct queue *q, struct flight *f, const struct result *r,
-    struct err *err)
-{
-	struct active *act = f->job;
-	int64_t age = ev_now(q->core->ev) - act->job.created_at;
-
-	if (r->idx >= act->job.n || !bit_get(act->busy, r->idx))
-		return 0;	/* not asked for */
-	bit_clear(act->busy, r->idx);
-	f->answered++;
-	if (r->outcome == RESULT_OK) {
-		f->settled++;
-		q->core->delivered++;
-		settle(act, r->idx, false);
-		return find_retry(act, r->idx) == NULL ? 0 :
-		    store_retry_drop(q->core->store, act->job.id, r->idx, err);
-	}
-	if (r->outcome == RESULT_FAILED ||
-	    age >= q->core->settings->relay_expire_s) {
-		f->settled++;
-		return fail_for_good(q, act, r, err);
-	}
-	if (r->code != 0 || f->settled > 0) {
-		f->settled += r->code != 0;
-		return put_retry(q, act, r, err);
-	}
-	/* The relay, not this recipient, is to blame: just try again. */
-	if (r->idx < act->cursor)
-		act->cursor = r->idx;
-	return 0;
-}
-
-/* A whole batch failed without one answer: leave the relay alone a while. */
-static void
-judge_relay(struct queue *q, const struct flight *f, const char *text)
-{
-	int64_t wait = RELAY_FIRST_S;
-
-	if (f->settled > 0) {
-		q->relay_failures = 0;
-		return;
-	}
-	for (uint32_t i = 0; i < q->relay_failures && wait < RELAY_MAX_S; i++)
-		wait *= 2;
-	wait = wait < RELAY_MAX_S ? wait : RELAY_MAX_S;
-	if (q->relay_at <= ev_now(q->core->ev)) {
-		q->relay_failures++;
-		log_event(LOG_WARN_, "relay-unreachable", "wait_s",
-		    LOGN(wait), "text", text, NULL);
-	}
-	q->relay_at = ev_now(q->core->ev) + wait;
-}
-
-static struct flight *
-find_flight(struct queue *q, uint32_t id, const struct core_peer *courier)
-{
-	for (struct flight *f = q->flights; f != NULL; f = f->next)
-		if (f->id == id && f->courier == courier)
-			return f;
-	return NULL;
-}
-
-void
-queue_results(struct core *c, struct core_peer *courier, struct span body)
-{
-	struct queue *q = c->queue;
-	struct arena *a = arena_new();
-	struct results msg;
-	struct flight *f;
-	struct err err = { 0 };
-	struct dec d;
-
-	dec_init(&d, a, body);
-	wire_get_results(&d, &msg);
-	f = dec_end(&d) ? find_flight(q, msg.batch, courier) : NULL;
-	if (f == NULL || core_begin(c, &err) < 0) {
-		log_event(LOG_WARN_, "unexpected-results", "batch",
-		    LOGN(msg.batch), NULL);
-		arena_free(a);
-		return;
-	}
-	for (size_t i = 0; i < msg.n_results; i++)
-		if (apply_result(q, f, &msg.results[i], &err) < 0)
-			core_log_err("result-failed", &err);
-	if (msg.last) {
-		judge_relay(q, f, msg.n_results > 0 ?
-		    msg.results[0].text : "");
-		flight_reopen(q, f);
-	}
-	arena_free(a);
-}
-
 void
 queue_peer_gone(struct core *c, struct core_peer *courier)
 {
@@ -677,7 +500,7 @@ queue_peer_gone(struct core *c, struct core_peer *courier)
 	for (struct flight *f = c->queue->flights; f != NULL; f = next) {
 		next = f->next;
 		if (f->courier == courier)
-			flight_reopen(c->queue, f);
+			queue_reopen(c->queue, f);
 	}
 }
 

@@ -42,6 +42,12 @@ struct queue {
 	uint32_t last_batch;
 };
 
+/* The retry row of recipient idx, or NULL. */
+struct retry *queue_find_retry(struct active *act, uint32_t idx);
+/* Settle one recipient for good. */
+void queue_settle(struct active *act, uint32_t idx, bool failed);
+/* What was not answered is open again; frees f. */
+void queue_reopen(struct queue *q, struct flight *f);
 /* Does an active or new job send the body of that mail? */
 bool queue_uses(const struct core *c, int64_t mail_id);
 

@@ -173,8 +173,7 @@ expire_one(struct core *c, struct arena *a, const struct held *h,
 
 	s.route.list = l;
 	s.route.token = "";
-	if (list_held_decide(h, &s, HELD_EXPIRED, "jcad", "", &actions,
-	    err) < 0)
+	if (list_held_decide(&s, HELD_EXPIRED, "jcad", "", &actions, err) < 0)
 		return -1;
 	return apply_actions(&ap, &actions, err);
 }

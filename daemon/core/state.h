@@ -115,6 +115,7 @@ struct apply {
 	const char *draft_hash;
 	const char *reject;		/* text of ACT_REJECT, or NULL */
 };
+/* Carry out all actions; the transaction is open. */
 int apply_actions(struct apply *ap, const struct actions *actions,
     struct err *err);
 /* The row of this mail (makes it: file moves to bodies/). */
@@ -147,9 +148,12 @@ void queue_free(struct queue *q);
 int queue_add(struct core *c, const struct job *j, struct err *err);
 /* After the commit: take new jobs, send batches. */
 void queue_pump(struct core *c);
-void queue_results(struct core *c, struct core_peer *courier,
-    struct span body);
 void queue_peer_gone(struct core *c, struct core_peer *courier);
+
+/* --- results.c --- */
+/* A MSG_RESULTS of a courier. */
+void results_take(struct core *c, struct core_peer *courier,
+    struct span body);
 
 /* --- outbox.c --- */
 struct outbox *outbox_new(struct core *c);

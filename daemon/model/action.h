@@ -24,7 +24,7 @@ enum token_purpose {
 	TOKEN_HELD_DROP,
 	TOKEN_HELD_MODERATE,	/* any of the three, by first word */
 	TOKEN_HELD_CANCEL,	/* the author withdraws */
-	TOKEN_ADMIT,		/* secretariat admits a pending member (ok/no) */
+	TOKEN_ADMIT,		/* admit a pending member (ok/no) */
 	TOKEN_ANNOUNCE,		/* chairman's OK for draft "m42/3" */
 };
 
@@ -110,10 +110,10 @@ struct snapshot {
 	const struct member *by_token;	/* owner of route.token (ROUTE_MEETING),
 					 * or of the VERP address */
 	const struct token *token;	/* by route.token or "confirm TOKEN" */
-	const struct member *token_member; /* member the token is about, if any */
+	const struct member *token_member; /* whom the token is about */
 	const struct held *held;	/* what the token is about */
 	const struct meeting *token_meeting; /* of TOKEN_ANNOUNCE */
-	const struct meeting *meetings;	/* of the list, not yet over, by start */
+	const struct meeting *meetings;	/* of the list, not over, by start */
 	size_t n_meetings;
 	const struct answer *answers;	/* of by_token, for those meetings */
 	size_t n_answers;
@@ -121,10 +121,10 @@ struct snapshot {
 	size_t n_invites;
 	const struct member *moderators;/* active, may moderate */
 	size_t n_moderators;
-	const struct member *members;	/* only for ROUTE_WHO and "who" commands */
+	const struct member *members;	/* only for "who" */
 	size_t n_members;
 	uint32_t confirms_today;	/* sent to this sender's address */
-	uint32_t body_seats;		/* seats already taken, for the quota of the
+	uint32_t body_seats;		/* seats taken, for the quota of the
 					 * body that the mail or token names */
 };
 
@@ -147,13 +147,13 @@ struct token_request {
 	int64_t ttl_s;
 };
 
-/* A mail that jcad writes itself, from template conf/templates/LANG/NAME.txt. */
+/* A mail of our own, from conf/templates/LANG/NAME.txt. */
 struct notice {
 	const char *template;
 	const char *to;
 	const char *lang;
 	enum route_verb reply_verb;	/* Reply-To verb; ROUTE_POST: -owner */
-	const char *reply_var;		/* if not NULL, Reply-To is the address in
+	const char *reply_var;		/* not NULL: Reply-To is the address in
 					 * this token variable */
 	const char *in_reply_to;	/* Message-ID or "" */
 	const struct notice_var *vars;
@@ -176,8 +176,8 @@ enum action_kind {
 	ACT_MEMBER_END,		/* .member_id leaves */
 	ACT_HELD_DECIDE,	/* .held_id, .held_state, who, text: reason */
 	ACT_MEETING_DRAFT,	/* .rev, to wait for its OK; key "" = new */
-	ACT_MEETING_RELEASE,	/* .meeting_id: draft becomes current, invitations
-				 * or cancellations go out; .major resets answers */
+	ACT_MEETING_RELEASE,	/* .meeting_id: draft is current, invitations
+				 * go out; .major resets answers */
 	ACT_MEETING_DROP,	/* .meeting_id: forget the draft */
 	ACT_ANSWER,		/* .answer */
 	ACT_BOUNCE,		/* .member_id, text: status and diagnostic */

@@ -17,7 +17,7 @@ enum event_answer { EVENT_OK, EVENT_RETRY, EVENT_DROP };
 
 enum result_outcome {
 	RESULT_OK,	/* 2xx to the end of the data */
-	RESULT_RETRY,	/* 4xx, no connection, or outcome unknown after a drop */
+	RESULT_RETRY,	/* 4xx, no connection, or dropped: unknown */
 	RESULT_FAILED,	/* 5xx, or cannot be sent by this transport at all */
 };
 

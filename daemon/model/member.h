@@ -13,7 +13,7 @@
 enum member_state {
 	MEMBER_PENDING,		/* waits for the secretariat */
 	MEMBER_ACTIVE,
-	MEMBER_GONE,		/* left or removed; kept for deliveries under way */
+	MEMBER_GONE,		/* left; kept for deliveries under way */
 };
 
 struct seat {

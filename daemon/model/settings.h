@@ -36,9 +36,9 @@ struct list_settings {
 	const char *domain;	/* "lists.itu-t.example", lower case */
 	const char *title;	/* "JCA-QKDN" */
 	const char *description;
-	const char *owner;	/* address for humans when no seat is a moderator */
+	const char *owner;	/* address used while nobody moderates */
 	const char *zone;	/* default IANA zone, "Europe/Zurich" */
-	const char **zones;	/* zones shown in announcements, NULL-terminated */
+	const char **zones;	/* shown in announcements, NULL-terminated */
 	const char *language;	/* "en" */
 	const char *archive_url;
 	struct category *categories;
@@ -49,7 +49,7 @@ struct list_settings {
 	int64_t confirm_ttl_s;		/* subscribe and preview tokens */
 	int64_t held_ttl_s;		/* held posts */
 	uint32_t notice_days;		/* fewest days' notice of a meeting */
-	uint32_t max_received;		/* Received fields before it is a loop */
+	uint32_t max_received;		/* Received fields of a loop */
 	uint32_t confirm_per_day;	/* confirmations per target address */
 };
 
