@@ -95,8 +95,8 @@ pipeline_answer(struct core *c, bool ok)
 		c->verdicts = v->next;
 		for (size_t i = 0; !ok && i < v->n; i++) {
 			v->replies[i].code = 451;
-		struct verdict out = { .txn = v->txn,
-			.replies = v->replies, .n_replies = v->n };
+			v->replies[i].text = "4.3.0 Not stored, try again "
+			    "later";
 		}
 		if (v->intake != NULL && LINK_PUT(v->intake->link, MSG_VERDICT,
 		    verdict, &out, -1, &err) < 0)
