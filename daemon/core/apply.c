@@ -59,6 +59,21 @@ apply_keep_mail(struct apply *ap, enum mail_state state, int64_t *id,
 	return rc;
 }
 
+int
+apply_own_mail(struct apply *ap, struct span data, const char *subject,
+    int64_t *id, struct err *err)
+{
+	struct core *c = ap->core;
+	char name[SPOOL_NAME_MAX];
+	struct mail_row row = { .file = name, .state = MAIL_QUEUED,
+		.list = ap->snap->list->name, .sender = "", .from = "",
+		.message_id = "", .subject = subject,
+		.size = (int64_t)data.n, .received_at = ev_now(c->ev) };
+
+	return spool_write(c->spool, data, name, err) < 0 ? -1 :
+	    store_mail_add(c->store, &row, id, err);
+}
+
 /* --- first pass --- */
 
 static int

@@ -224,13 +224,15 @@ core_new(const struct settings *settings, struct ev *ev, struct err *err)
 
 	c->settings = settings;
 	c->ev = ev;
-	c->started_at = ev_now(ev);
 	c->spool = spool_open(settings->spool, err);
 	if (c->spool == NULL)
 		goto err0;
 	c->store = store_open(settings->store, err);
 	if (c->store == NULL)
 		goto err1;
+	if (settings->clock[0] != '\0' && ident_set_clock(c, err) < 0)
+		goto err2;
+	c->started_at = ev_now(ev);
 	if (ident_load_key(c, err) < 0 || recover_start(c, err) < 0 ||
 	    core_commit(c, err) < 0)
 		goto err2;

@@ -5,6 +5,8 @@
  */
 #include "core/state.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/civil.h"
 #include "base/crypt.h"
@@ -32,6 +34,34 @@ ident_load_key(struct core *c, struct err *err)
 		    store_put(c->store, "hmac-key",
 		    span_make((const char *)c->key, sizeof(c->key)), err) < 0
 		    ? -1 : 0;
+	}
+	arena_free(a);
+	return rc;
+}
+
+int
+ident_set_clock(struct core *c, struct err *err)
+{
+	struct arena *a = arena_new();
+	struct span kept;
+	char shift[24];
+	int64_t at;
+	int rc = -1;
+
+	if (!civil_parse_rfc3339(span_of(c->settings->clock), &at)) {
+		(void)err_set(err, ERR_BADINPUT, "instance.clock: \"%s\" is "
+		    "not a time such as 2027-01-11T08:00:00Z",
+		    c->settings->clock);
+	} else if (store_get(c->store, a, "clock-shift", &kept, err) == 0) {
+		ev_shift(c->ev, strtoll(arena_strndup(a, kept.p, kept.n),
+		    NULL, 10) * 1000);
+		rc = 0;
+	} else if (err->kind == ERR_NOTFOUND) {
+		at -= ev_now(c->ev);
+		ev_shift(c->ev, at * 1000);
+		(void)snprintf(shift, sizeof(shift), "%lld", (long long)at);
+		rc = core_begin(c, err) < 0 ? -1 : store_put(c->store,
+		    "clock-shift", span_of(shift), err);
 	}
 	arena_free(a);
 	return rc;

@@ -218,23 +218,6 @@ put_parts(struct maker *m, const struct invitation *in)
 	puts_(m, arena_printf(a, "\r\n--%s--\r\n", outer));
 }
 
-/* The body file and its row. */
-static int
-keep_body(struct apply *ap, const struct maker *m, const char *subject,
-    int64_t *id, struct err *err)
-{
-	struct core *c = ap->core;
-	char name[SPOOL_NAME_MAX];
-	struct mail_row row = { .file = name, .state = MAIL_QUEUED,
-		.list = ap->snap->list->name, .sender = "", .from = "",
-		.message_id = "", .subject = subject,
-		.size = (int64_t)m->body.len,
-		.received_at = ev_now(c->ev) };
-
-	return spool_write(c->spool, str_span(&m->body), name, err) < 0 ? -1 :
-	    store_mail_add(c->store, &row, id, err);
-}
-
 /* The invitation rows of everybody: the truth that a restart resumes from. */
 static int
 put_rows(struct apply *ap, const struct meeting *m, const uint32_t *ids,
@@ -292,7 +275,8 @@ send_all(struct apply *ap, const struct meeting *m, struct invitation *in,
 	enc_i64(&extra, m->id);
 	enc_u32(&extra, major);
 	j.extra = str_span(&extra);
-	if (keep_body(ap, &mk, in->text.subject, &j.mail_id, err) == 0 &&
+	if (apply_own_mail(ap, str_span(&mk.body), in->text.subject,
+	    &j.mail_id, err) == 0 &&
 	    active_ids(ap, &j.members, &j.n, err) == 0 &&
 	    put_rows(ap, m, j.members, j.n, err) == 0)
 		rc = queue_add(c, &j, err);

@@ -21,6 +21,7 @@
 
 #define MAX_VARS 64
 #define TEMPLATE_MAX 32768
+#define INLINE_MAX 32768	/* a message to a courier holds 64 KiB */
 
 struct vars {
 	const char *items[2 * MAX_VARS + 1];
@@ -325,7 +326,15 @@ notice_send(struct apply *ap, const struct notice *n, struct err *err)
 	put_headers(ap, n, &v, l.subject, l.id, &head);
 	recipe_begin(&b, ap->arena);
 	put_body(ap, text, l.mail_id != 0, &head, &b);
-	rc = add_job(ap, n, &l, recipe_end(&b), err);
+	rc = 0;
+	if (l.mail_id == 0 && head.len > INLINE_MAX) {
+		rc = apply_own_mail(ap, str_span(&head), l.subject,
+		    &l.mail_id, err);
+		recipe_begin(&b, ap->arena);
+		recipe_body(&b, 0, UINT32_MAX);
+	}
+	if (rc == 0)
+		rc = add_job(ap, n, &l, recipe_end(&b), err);
 	str_done(&head);
 	return rc;
 }

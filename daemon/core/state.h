@@ -121,6 +121,9 @@ int apply_actions(struct apply *ap, const struct actions *actions,
 /* The row of this mail (makes it: file moves to bodies/). */
 int apply_keep_mail(struct apply *ap, enum mail_state state, int64_t *id,
     struct err *err);
+/* A body of our own: file and row, to be sent by a job. */
+int apply_own_mail(struct apply *ap, struct span data, const char *subject,
+    int64_t *id, struct err *err);
 
 /* --- notice.c --- */
 /* Make the job of one notice. attach: whether mail_id's body is added. */
@@ -176,6 +179,8 @@ void recover_tick(struct core *c);
 
 /* --- ident.c: keys, tokens, VERP, names --- */
 int ident_load_key(struct core *c, struct err *err);
+/* Shift the clock as instance.clock wants it (demonstrations). */
+int ident_set_clock(struct core *c, struct err *err);
 /* 26 base32 characters, and its hash for the store. */
 char *ident_token(struct arena *a, uint8_t hash[32]);
 void ident_token_hash(const char *token, uint8_t hash[32]);

@@ -50,6 +50,7 @@ struct ev {
 	bool stop;
 	unsigned depth;			/* nested dispatches */
 	int64_t wall_ms;
+	int64_t shift_ms;		/* of the real clock, for demos */
 	struct ev_io *ios;
 	struct ev_io *dead;		/* freed, linked by next */
 	struct ev_timer *timers;
@@ -113,7 +114,7 @@ ev_new(void)
 	struct ev *ev;
 
 	ev = loop_new();
-	ev->wall_ms = clock_ms(CLOCK_REALTIME);
+	ev->wall_ms = clock_ms(CLOCK_REALTIME) + ev->shift_ms;
 	return ev;
 }
 
@@ -176,6 +177,13 @@ int64_t
 ev_now(struct ev *ev)
 {
 	return ev->wall_ms / 1000;
+}
+
+void
+ev_shift(struct ev *ev, int64_t ms)
+{
+	ev->shift_ms = ms;
+	ev->wall_ms = clock_ms(CLOCK_REALTIME) + ms;
 }
 
 static void
@@ -480,7 +488,7 @@ ev_turn(struct ev *ev, int wait_ms)
 	if (n < 0 && errno != EINTR)
 		die("epoll_wait");
 	if (!ev->is_virtual)
-		ev->wall_ms = clock_ms(CLOCK_REALTIME);
+		ev->wall_ms = clock_ms(CLOCK_REALTIME) + ev->shift_ms;
 	ev->depth++;
 	ran = dispatch_ios(events, n);
 	ran += dispatch_timers(ev);

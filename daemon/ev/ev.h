@@ -29,6 +29,9 @@ void ev_free(struct ev *ev);
  * is read once per loop turn. */
 int64_t ev_now_ms(struct ev *ev);
 int64_t ev_now(struct ev *ev);
+/* Real clock only: show a wall time that is ms ahead (demonstrations whose
+ * dates must stay the same). Timers are not touched. */
+void ev_shift(struct ev *ev, int64_t ms);
 
 /* Watch fd (borrowed, non-blocking, one io for each) for the EV_* in events.
  * A hang-up or error is told as what is watched. Free the io before fd is

@@ -77,6 +77,7 @@ struct settings {
 	const char *hostname;	/* for HELO, Received, Message-ID */
 	const char *user;	/* account to run as when started as root, "" */
 	const char *log_level;	/* debug info warn error */
+	const char *clock;	/* "" = real; else wall time at first start */
 	const char *authserv_id;/* whose Authentication-Results count, "" */
 	/* intake */
 	struct intake_settings *intake;
