@@ -81,25 +81,42 @@ address_of(struct arena *a, const char *value)
 	return span_find(s, '@') < s.n ? arena_strndup(a, s.p, s.n) : "";
 }
 
+/* "failed (bad destination)" -> "failed" */
 static const char *
-lower(struct arena *a, const char *text)
+action_of(struct arena *a, const struct header_field *f)
 {
-	char *copy = arena_strdup(a, text);
+	const char *value = value_of(a, f);
+	char *copy;
 
+	copy = arena_strndup(a, value, strcspn(value, " (;"));
 	lex_lower(copy);
 	return copy;
+}
+
+/* "4.4.1 (no answer)" -> "4.4.1" */
+static const char *
+status_of(struct arena *a, const struct header_field *f)
+{
+	const char *value = value_of(a, f);
+	struct span s = span_trim(span_make(value, strcspn(value, "(")));
+
+	return arena_strndup(a, s.p, s.n);
 }
 
 static void
 on_recipient(struct report *r, const struct header_field *f, bool original)
 {
-	const char **slot = original ? &r->original : &r->final;
 	const char *addr = address_of(r->arena, value_of(r->arena, f));
 
-	if ((*slot)[0] != '\0')
-		end_recipient(r);	/* the next one, without blank line */
-	if (entry(r) != NULL)
-		*slot = addr;
+	/* The next one, without a blank line between them. */
+	if ((original ? r->original : r->final)[0] != '\0')
+		end_recipient(r);
+	if (entry(r) == NULL)
+		return;
+	if (original)
+		r->original = addr;
+	else
+		r->final = addr;
 }
 
 static void
@@ -109,14 +126,18 @@ on_field(struct report *r, const struct header_field *f)
 		on_recipient(r, f, true);
 	else if (span_isi(f->name, "final-recipient"))
 		on_recipient(r, f, false);
-	else if (r->at == NULL)
-		return;
-	else if (span_isi(f->name, "action"))
-		r->at->action = lower(r->arena, value_of(r->arena, f));
-	else if (span_isi(f->name, "status"))
-		r->at->status = value_of(r->arena, f);
-	else if (span_isi(f->name, "diagnostic-code"))
-		r->at->diagnostic = value_of(r->arena, f);
+	else if (span_isi(f->name, "action")) {
+		if (r->at != NULL && r->at->action[0] != '\0')
+			end_recipient(r);
+		if (entry(r) != NULL)
+			r->at->action = action_of(r->arena, f);
+	} else if (span_isi(f->name, "status")) {
+		if (entry(r) != NULL)
+			r->at->status = status_of(r->arena, f);
+	} else if (span_isi(f->name, "diagnostic-code")) {
+		if (entry(r) != NULL)
+			r->at->diagnostic = value_of(r->arena, f);
+	}
 }
 
 static void
@@ -199,19 +220,32 @@ read_part(struct arena *a, const struct mime_part *p, struct digest *d)
 	return true;
 }
 
-void
-dsn_digest(struct arena *a, const struct mime *m, struct digest *d)
+static void
+read_parts(struct arena *a, const struct mime *m, bool enclosed,
+    struct digest *d)
 {
 	size_t i, reports = 0;
 
-	d->dsns = arena_array(a, MAX_DSNS, sizeof(*d->dsns));
-	for (i = 0; i < m->n; i++) {
+	for (i = 0; i < m->n && reports < MAX_REPORTS; i++) {
 		const struct mime_part *p = &m->parts[i];
 
-		if (p->enclosed && p->message_id[0] != '\0' &&
-		    d->dsn_original_id[0] == '\0')
-			d->dsn_original_id = p->message_id;
-		if (p->leaf && !p->enclosed && reports < MAX_REPORTS)
-			reports += read_part(a, p, d) ? 1 : 0;
+		if (p->leaf && p->enclosed == enclosed && read_part(a, p, d))
+			reports++;
 	}
+}
+
+void
+dsn_digest(struct arena *a, const struct mime *m, struct digest *d)
+{
+	size_t i;
+
+	d->dsns = arena_array(a, MAX_DSNS, sizeof(*d->dsns));
+	for (i = 0; i < m->n && d->dsn_original_id[0] == '\0'; i++) {
+		if (m->parts[i].enclosed)
+			d->dsn_original_id = m->parts[i].message_id;
+	}
+	read_parts(a, m, false, d);
+	/* Some gateways wrap the whole report into another message. */
+	if (d->n_dsns == 0)
+		read_parts(a, m, true, d);
 }

@@ -216,7 +216,8 @@ end_header(struct split *s, size_t pos)
 		if (why.kind == ERR_LIMIT)
 			return err_set(s->err, why.kind, "MIME part %s: %s",
 			    p->path, why.text);
-		s->out->odd |= MIME_ODD_HEADER;
+		if (!p->enclosed)	/* returned mails are often cut */
+			s->out->odd |= MIME_ODD_HEADER;
 	}
 	if (read_header(s, &h, &boundary) != 0)
 		return -1;
