@@ -24,6 +24,7 @@
 #define MAX_DOMAIN 253
 #define MAX_LABEL 63
 #define MAX_ADDRESS 254
+#define MAX_NAME 255	/* bytes kept of a display name */
 
 static int
 bad(struct err *err, struct span text, const char *why)
@@ -301,7 +302,8 @@ store(struct list *l, struct element *e)
 	}
 	name = e->has_angle && e->text.len > 0 ? str_span(&e->text) :
 	    e->comment;
-	m->name = words_decode(l->arena, name);
+	name = utf8_truncate(span_of(words_decode(l->arena, name)), MAX_NAME);
+	m->name = arena_strndup(l->arena, name.p, name.n);
 	m->addr = addr;
 	m->key = address_key(l->arena, addr);
 	l->n++;
