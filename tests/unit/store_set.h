@@ -35,7 +35,7 @@ struct set_case {
 	void (*fn)(struct set_ctx *c);
 };
 
-/* "%s" is the folder of the test. */
+/* url NULL: a file in the folder of the test. */
 struct set_kind {
 	const char *name;
 	const char *url;
@@ -43,7 +43,7 @@ struct set_kind {
 
 static const struct set_kind set_kinds[] = {
 	{ "memory", "sqlite::memory:" },
-	{ "file", "sqlite:%s/store.db" },
+	{ "file", NULL },
 };
 
 struct set_row {
@@ -71,6 +71,15 @@ set_dir(struct set_ctx *c)
 {
 	(void)snprintf(c->dir, sizeof(c->dir), "/tmp/jcad-test-XXXXXX");
 	assert_non_null(mkdtemp(c->dir));
+}
+
+/* A folder, and the url of a store in it. */
+static inline void
+set_file(struct set_ctx *c)
+{
+	set_dir(c);
+	(void)snprintf(c->url, sizeof(c->url), "sqlite:%.60s/store.db",
+	    c->dir);
 }
 
 static inline void
@@ -107,11 +116,9 @@ set_run_row(void **state)
 	const struct set_row *row = *state;
 	struct set_ctx c = { 0 };
 
-	set_dir(&c);
-	(void)snprintf(c.url, sizeof(c.url), "%s", row->kind->url);
-	if (strstr(c.url, "%s") != NULL)
-		(void)snprintf(c.url, sizeof(c.url), "sqlite:%s/store.db",
-		    c.dir);
+	set_file(&c);
+	if (row->kind->url != NULL)
+		(void)snprintf(c.url, sizeof(c.url), "%s", row->kind->url);
 	c.a = arena_new();
 	set_open(&c);
 	row->test->fn(&c);
