@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Load: finds settings by path and words the place of a problem. Owns
+ * nothing. Invariant: every problem is exactly one line.
+ */
+#include "conf/load.h"
+
+#include <libconfig.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "base/str.h"
+
+bool
+load_step(struct arena *a, struct span *path, const char **name,
+    int64_t *index)
+{
+	size_t end = 0;
+	uint64_t number;
+
+	while (path->n > 0 && path->p[0] == '.')
+		*path = span_sub(*path, 1, path->n);
+	if (path->n == 0)
+		return false;
+	if (path->p[0] == '[') {
+		end = span_find(*path, ']');
+		if (!span_u64(span_sub(*path, 1, end), 100000, &number))
+			return false;
+		*index = (int64_t)number;
+		*path = span_sub(*path, end + 1, path->n);
+		return true;
+	}
+	while (end < path->n && path->p[end] != '.' && path->p[end] != '[')
+		end++;
+	*name = arena_strndup(a, path->p, end);
+	*index = -1;
+	*path = span_sub(*path, end, path->n);
+	return true;
+}
+
+/* The setting at path, or the innermost one around it; *whole tells. */
+static config_setting_t *
+find(const struct load *l, const char *path, bool *whole)
+{
+	config_setting_t *s = config_root_setting(l->cfg), *inner;
+	struct span rest = span_of(path);
+	const char *name = "";
+	int64_t index;
+
+	*whole = true;
+	while (load_step(l->arena, &rest, &name, &index)) {
+		if (index < 0 && !config_setting_is_group(s))
+			inner = NULL;
+		else if (index < 0)
+			inner = config_setting_get_member(s, name);
+		else if (config_setting_is_list(s) ||
+		    config_setting_is_array(s))
+			inner = config_setting_get_elem(s, (unsigned)index);
+		else
+			inner = NULL;
+		if (inner == NULL) {
+			*whole = false;
+			break;
+		}
+		s = inner;
+	}
+	return s;
+}
+
+config_setting_t *
+load_find(const struct load *l, const char *path)
+{
+	bool whole;
+	config_setting_t *s = find(l, path, &whole);
+
+	return whole ? s : NULL;
+}
+
+bool
+load_is_override(const config_setting_t *s)
+{
+	return config_setting_source_file(s) == NULL;
+}
+
+__attribute__((format(printf, 2, 0))) static void
+add_text(struct load *l, const char *fmt, va_list ap)
+{
+	char *text = arena_vprintf(l->arena, fmt, ap), *p;
+
+	for (p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			*p = ' ';
+	str_adds(l->problems, text);
+	str_addc(l->problems, '\n');
+	l->n_problems++;
+}
+
+void
+load_problem(struct load *l, const char *path, const char *fmt, ...)
+{
+	config_setting_t *s;
+	va_list ap;
+	bool whole;
+
+	s = find(l, path, &whole);
+	if (config_setting_is_root(s))
+		str_addf(l->problems, "%s: %s: ", l->file, path);
+	else if (load_is_override(s))
+		str_addf(l->problems, "-o %s: ", path);
+	else
+		str_addf(l->problems, "%s:%u: %s: ",
+		    config_setting_source_file(s),
+		    config_setting_source_line(s), path);
+	va_start(ap, fmt);
+	add_text(l, fmt, ap);
+	va_end(ap);
+}
+
+void
+load_problem_at(struct load *l, const char *file, unsigned line,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	if (line > 0)
+		str_addf(l->problems, "%s:%u: ", file, line);
+	else
+		str_addf(l->problems, "%s: ", file);
+	va_start(ap, fmt);
+	add_text(l, fmt, ap);
+	va_end(ap);
+}
