@@ -272,7 +272,8 @@ do_bdat(struct session *s, const struct call *call)
 
 	/* Without its length the chunk cannot be told from commands. */
 	if (!command_chunk(call->args, &size, &last)) {
-		session_close(s, 501, "5.5.4 Syntax: BDAT SIZE [LAST], closing");
+		session_close(s, 501,
+		    "5.5.4 Syntax: BDAT SIZE [LAST], closing");
 		return;
 	}
 	s->chunk_left = size;

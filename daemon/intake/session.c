@@ -5,12 +5,13 @@
  * a reply, every mail one reply (SMTP) or one a recipient (LMTP), and
  * input is taken as commands only where a command may stand.
  */
-#include "intake/state.h"
+#include "intake/session.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
 #include "base/xmalloc.h"
+#include "intake/state.h"
 
 /* Bytes of one reply line, so that with code and CRLF it keeps to the 512 of
  * RFC 5321 section 4.5.3.1.5. */

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzz target: one SMTP or LMTP session with arbitrary bytes, cut where the
- * input says. Checks what must hold whatever a client sends: a mail that is
+ * Fuzz target: one SMTP or LMTP session with arbitrary bytes, in the turns
+ * that the input says. Checks what must hold whatever a client sends: a mail that is
  * offered has a sender and recipients, its size is the bytes given out, its
  * lines all end in CRLF without bare CR, LF or NUL, and the replies are lines
  * of at most 512 bytes.
  */
+#include "tests/fuzz/fuzz.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "intake/session.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct list_settings lists[] = {
 	{ .name = "l", .domain = "d.example" },
@@ -108,24 +108,28 @@ feed(struct session *s, struct span in, struct str *content, bool refuse)
 	}
 }
 
-/* First byte: bit 0 LMTP, bit 1 no disk, the rest the length of a stretch. */
+/* First byte: bit 0 LMTP, bit 1 no disk, bit 2 byte by byte. The byte 0xff
+ * ends a turn of the client and is not sent. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct session *s;
 	struct str content = STR_EMPTY;
-	size_t step, n;
+	struct span rest;
 	bool more = true;
 
 	if (size < 1)
 		return 0;
-	step = (size_t)(data[0] >> 2) + 1;
+	rest = span_make((const char *)data + 1, size - 1);
 	s = session_new(&settings, data[0] & 1 ? INTAKE_LMTP : INTAKE_SMTP);
 	session_greet(s, false);
-	for (size_t pos = 1; pos < size && more; pos += n) {
-		n = size - pos < step ? size - pos : step;
-		more = feed(s, span_make((const char *)data + pos, n),
-		    &content, (data[0] & 2) != 0);
+	while (rest.n > 0 && more) {
+		struct span turn = span_cut(&rest, '\xff');
+		size_t step = data[0] & 4 ? 1 : turn.n;
+
+		for (size_t pos = 0; pos < turn.n && more; pos += step)
+			more = feed(s, span_sub(turn, pos, pos + step),
+			    &content, (data[0] & 2) != 0);
 		check_output(s);
 	}
 	session_free(s);
