@@ -81,13 +81,15 @@ const char *const *
 list_dropped_headers(void)
 {
 	/* What we set ourselves, what asks every member's program for a
-	 * receipt, passwords of other list managers, and blind copies. */
+	 * receipt, passwords of other list managers, blind copies; then what
+	 * only the author's and our own border may say: a Delivered-To of a
+	 * member would make that member's server see a loop. */
 	static const char *const names[] = { "list-*", "precedence",
-		"return-path", "errors-to", "approved", "approve",
-		"x-approved", "x-approve", "bcc", "resent-bcc",
-		"disposition-notification-to",
-		"disposition-notification-options", "return-receipt-to",
-		"x-confirm-reading-to", "x-pmrqc", NULL };
+		"errors-to", "approve*", "x-approve*", "bcc", "resent-bcc",
+		"disposition-notification-to", "return-receipt-to",
+		"read-receipt-to", "x-confirm-reading-to", "return-path",
+		"authentication-results", "delivered-to", "x-original-to",
+		"envelope-to", NULL };
 
 	return names;
 }

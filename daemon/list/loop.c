@@ -66,21 +66,38 @@ list_loop_is_reply(const struct digest *d, const struct snapshot *s)
 	    (is_marked(d) || is_bulk(d));
 }
 
-/* RFC 2919: the identifier is what stands in the last pair of brackets. */
 static bool
-is_own_list_id(const struct digest *d, const struct list_settings *l)
+is_id(struct span s, const struct list_settings *l)
 {
-	struct span s = span_of(d->list_id), dot;
-	size_t open = span_rfind(s, '<'), n = strlen(l->name);
+	size_t n = strlen(l->name);
+	struct span dot;
 
-	if (open < s.n) {
-		s = span_sub(s, open + 1, s.n);
-		s = span_sub(s, 0, span_find(s, '>'));
-	}
 	s = span_trim(s);
 	dot = span_sub(s, n, s.n);
 	return span_has_prefixi(s, l->name) && dot.n > 1 && dot.p[0] == '.' &&
 	    span_isi(span_sub(dot, 1, dot.n), l->domain);
+}
+
+/* RFC 2919: the identifier stands in brackets; some leave them out. There
+ * may be several fields, and ours may be any of them. */
+static bool
+is_own_list_id(const struct digest *d, const struct list_settings *l)
+{
+	struct span rest = span_of(d->list_id);
+
+	while (rest.n > 0) {
+		struct span field = span_cut(&rest, ','), id = field;
+
+		(void)span_cut(&id, '<');
+		while (id.n > 0) {
+			if (is_id(span_cut(&id, '>'), l))
+				return true;
+			(void)span_cut(&id, '<');
+		}
+		if (is_id(field, l))
+			return true;
+	}
+	return false;
 }
 
 const char *

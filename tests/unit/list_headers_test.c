@@ -67,8 +67,9 @@ struct dropped {
 
 static const struct dropped dropped[] = {
 	{ "list-*", true }, { "precedence", true }, { "errors-to", true },
-	{ "disposition-notification-to", true }, { "approved", true },
-	{ "bcc", true }, { "dkim-signature", false }, { "from", false },
+	{ "disposition-notification-to", true }, { "approve*", true },
+	{ "bcc", true }, { "authentication-results", true },
+	{ "delivered-to", true }, { "x-loop", false }, { "dkim-signature", false }, { "from", false },
 	{ "reply-to", false }, { "subject", false },
 };
 

@@ -89,6 +89,14 @@ static const struct row rows[] = {
 	{ "our List-Id in capitals and without name is a loop", POST, EVE,
 	    "A", "Dear all", "ignore",
 	    .list_id = "<JCA-QKDN.Lists.ITU-T.example>" },
+	{ "our List-Id behind another one is a loop", POST, EVE, "A",
+	    "Dear all", "ignore", .list_id =
+	    "SG13 <sg13.x.example>, JCA <jca-qkdn.lists.itu-t.example>" },
+	{ "our List-Id before another one is a loop", POST, EVE, "A",
+	    "Dear all", "ignore", .list_id =
+	    "\"a, b\" <jca-qkdn.lists.itu-t.example>, <sg13.x.example>" },
+	{ "our List-Id without brackets is a loop", POST, EVE, "A",
+	    "Dear all", "ignore", .list_id = "jca-qkdn.lists.itu-t.example" },
 	{ "too many Received fields are a loop", POST, EVE, "A", "Dear all",
 	    "ignore", .received = 31, .has = "31 Received fields" },
 	{ "thirty Received fields are no loop", POST, EVE, "A", "Dear all",
