@@ -194,8 +194,8 @@ read_auth(struct job *j, const char *authserv_id)
 static bool
 may_be_cut(struct span name)
 {
-	static const char *const prefixes[] = { "list-", "approved",
-		"x-approved", "x-list-", "x-mailman-", "x-jcad-", NULL };
+	static const char *const prefixes[] = { "list-", "approve",
+		"x-approve", "x-list-", "x-mailman-", "x-jcad-", NULL };
 	static const char *const names[] = { "return-path", "errors-to",
 		"disposition-notification-to", "return-receipt-to",
 		"x-confirm-reading-to", "read-receipt-to", "bcc",
