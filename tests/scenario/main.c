@@ -26,6 +26,7 @@
 #include "mail/parse.h"
 #include "mail/recipe.h"
 #include "model/event.h"
+#include "model/settings.h"
 #include "parser/parser.h"
 #include "proc/link.h"
 #include "spool/spool.h"
@@ -218,10 +219,11 @@ join(struct run *r, const char *role, const struct link_ops *ops, void *arg,
     struct link **out)
 {
 	struct core_peer *p = core_peer_new(r->core, role, 0);
-	struct link *core_end;
+	struct link *ends[2];
 
-	link_new_pair(r->ev, core_link_ops(), p, ops, arg, &core_end, out);
-	core_peer_link(p, core_end);
+	link_new_pair(r->ev, core_link_ops(), p, ops, arg, ends);
+	*out = ends[1];
+	core_peer_link(p, ends[0]);
 }
 
 static void
