@@ -131,16 +131,20 @@ decide(struct arena *a, const struct digest *d, const struct snapshot *s,
 		list_decide(d, s, out);
 }
 
-/* A retry after a lost 250, or an echo by another path: taken already. */
+/* A retry after a lost 250, or an echo by another path: taken already. Without
+ * a Message-ID only the very same bytes are a repeat. */
 static int
 is_repeat(struct delivery *dl, const struct route *r, struct err *err)
 {
 	struct core *c = dl->in->core;
-	const char *what = arena_printf(dl->in->arena, "%s %s %s",
-	    route_verb_name(r->verb), r->token, dl->digest->message_id);
+	const struct digest *d = dl->digest;
+	const char *what = arena_printf(dl->in->arena, "%s %s %s %s",
+	    route_verb_name(r->verb), r->token,
+	    d->n_from > 0 ? d->from[0].key : "", d->message_id);
 
 	return store_seen(c->store, r->list->name, what,
-	    dl->digest->body_sha256, ev_now(c->ev), err);
+	    d->message_id[0] != '\0' ? d->body_sha256 : d->sha256,
+	    ev_now(c->ev), err);
 }
 
 static int
