@@ -16,7 +16,8 @@
 #include "base/utf8.h"
 
 #define LINE 76		/* bytes of a header or body line that we aim at */
-#define WORD 75		/* longest encoded word (RFC 2047 section 2) */
+#define WORD 64		/* longest encoded word: RFC 2047 section 2 allows 75
+			 * and lines of 76, with the field name */
 
 /* ---- headers ---- */
 
@@ -83,7 +84,8 @@ compose_words(struct str *out, struct span text)
 {
 	/* "=?UTF-8?Q?" and "?=" take 12 bytes. */
 	const size_t room = WORD - 12;
-	bool base64 = q_cost(text) > (text.n + 2) / 3 * 4;
+	/* Readable where most of it is ASCII. */
+	bool base64 = q_cost(text) > text.n * 2;
 	size_t pos = 0, end, next, cost;
 
 	while (pos < text.n) {
