@@ -37,7 +37,10 @@ static const unsigned moves[STATES] = {
 	[MAIL_QUARANTINED] = 1U << MAIL_QUEUED | 1U << MAIL_DONE,
 };
 
-#define COLUMNS "id, file, state, list, sender, from_addr, message_id, " \
+/* A digest may be 64 KiB: lists do without. */
+#define SHORT "id, file, state, list, sender, from_addr, message_id, " \
+	"subject, size, received_at, ''"
+#define WHOLE "id, file, state, list, sender, from_addr, message_id, " \
 	"subject, size, received_at, digest"
 
 static void
@@ -105,7 +108,7 @@ store_mail_get(struct store *s, struct arena *a, int64_t id,
 	struct mail_row m;
 	struct query q;
 
-	query_read(&q, s, "SELECT " COLUMNS " FROM mail WHERE id = ?", err);
+	query_read(&q, s, "SELECT " WHOLE " FROM mail WHERE id = ?", err);
 	query_put_i64(&q, id);
 	if (query_one(&q, "such mail") < 0)
 		return -1;
@@ -155,7 +158,7 @@ store_mail_list(struct store *s, struct arena *a, enum mail_state state,
 {
 	struct query q;
 
-	query_read(&q, s, "SELECT " COLUMNS " FROM mail "
+	query_read(&q, s, "SELECT " SHORT " FROM mail "
 	    "WHERE state = ? AND id > ? ORDER BY id LIMIT ?", err);
 	query_put_text(&q, store_mail_state_name(state));
 	query_put_i64(&q, after);
@@ -178,7 +181,7 @@ store_mail_done(struct store *s, struct arena *a, size_t max,
 {
 	struct query q;
 
-	query_read(&q, s, "SELECT " COLUMNS " FROM mail m WHERE " DISPOSABLE
+	query_read(&q, s, "SELECT " SHORT " FROM mail m WHERE " DISPOSABLE
 	    " ORDER BY m.id LIMIT ?", err);
 	query_put_i64(&q, max == 0 ? INT64_MAX : (int64_t)max);
 	return take_all(&q, a, out, n);

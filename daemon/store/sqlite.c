@@ -150,6 +150,9 @@ set_up(struct db *db, bool memory, struct err *err)
 		"PRAGMA foreign_keys=ON",
 		"PRAGMA trusted_schema=OFF",
 		"PRAGMA temp_store=MEMORY",
+		/* Addresses and tokens come in no order: hold the indexes of a
+		 * large list, or an import writes them again and again. */
+		"PRAGMA cache_size=-8000",
 		/* An import leaves a large log behind: cut it. */
 		"PRAGMA journal_size_limit=16777216",
 	};

@@ -140,7 +140,7 @@ run(struct store *s, const char *sql, struct err *err)
 int
 store_savepoint(struct store *s, struct err *err)
 {
-	if (run(s, "SAVEPOINT inner", err) < 0)
+	if (run(s, "SAVEPOINT one_mail", err) < 0)
 		return -1;
 	s->savepoints++;
 	return 0;
@@ -151,7 +151,7 @@ store_release(struct store *s, struct err *err)
 {
 	assert(s->savepoints > 0);
 	s->savepoints--;
-	if (run(s, "RELEASE SAVEPOINT inner", err) < 0) {
+	if (run(s, "RELEASE SAVEPOINT one_mail", err) < 0) {
 		s->lost = true;		/* else the commit would keep it */
 		return -1;
 	}
@@ -166,7 +166,7 @@ store_undo(struct store *s)
 	assert(s->savepoints > 0);
 	s->savepoints--;
 	/* If undoing fails, the whole transaction must not be committed. */
-	if (!s->lost && (run(s, "ROLLBACK TO SAVEPOINT inner", &err) < 0 ||
-	    run(s, "RELEASE SAVEPOINT inner", &err) < 0))
+	if (!s->lost && (run(s, "ROLLBACK TO SAVEPOINT one_mail", &err) < 0 ||
+	    run(s, "RELEASE SAVEPOINT one_mail", &err) < 0))
 		s->lost = true;
 }

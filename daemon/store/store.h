@@ -67,7 +67,7 @@ int store_mail_get(struct store *s, struct arena *a, int64_t id,
 int store_mail_move(struct store *s, int64_t id, enum mail_state to,
     struct err *err);
 /* Rows of all lists in one state, by id, starting after id "after", at most
- * max (0 = all). */
+ * max (0 = all). Rows in lists come without their digest. */
 int store_mail_list(struct store *s, struct arena *a, enum mail_state state,
     int64_t after, size_t max, struct mail_row **out, size_t *n,
     struct err *err);

@@ -93,6 +93,9 @@ test_list(struct set_ctx *c)
 	    &c->err));
 	assert_int_equal(n, 2);
 	assert_int_equal(rows[0].id, first);
+	assert_string_equal(rows[0].file, "f1");
+	assert_int_equal(rows[0].received_at, 1000);
+	assert_int_equal(rows[0].digest.n, 0);
 	assert_int_equal(rows[1].id, second);
 	OK(c, store_mail_list(c->s, c->a, MAIL_QUEUED, 0, 1, &rows, &n,
 	    &c->err));
