@@ -121,6 +121,24 @@ on_closed(void *arg, struct link *link)
 	link_free(link);
 }
 
+/* Calendar parts are text to the script, too; unfolded, LF lines. */
+static void
+show_calendar(struct arena *a, struct span ics, const char *method,
+    struct digest *d)
+{
+	struct str out = STR_EMPTY;
+
+	for (size_t i = 0; i < ics.n; i++) {
+		if (i + 1 < ics.n && memcmp(ics.p + i, "\n ", 2) == 0)
+			i++;
+		else if (ics.p[i] != '\r')
+			str_addc(&out, ics.p[i]);
+	}
+	d->note = arena_printf(a, "%s\nmethod=%s\n%s", d->note, method,
+	    str_get(&out));
+	str_done(&out);
+}
+
 static char *
 decoded_text(const char *bytes, size_t n)
 {
@@ -129,8 +147,10 @@ decoded_text(const char *bytes, size_t n)
 	char *text;
 
 	memset(&d, 0, sizeof(d));
-	parse_mail(a, span_make(bytes, n), "", parse_defaults(), NULL, &d);
-	text = xstrdup(arena_printf(a, "Subject: %s\n%s", d.subject, d.text));
+	parse_mail(a, span_make(bytes, n), "", parse_defaults(),
+	    show_calendar, &d);
+	text = xstrdup(arena_printf(a, "Subject: %s\n%s\n%s", d.subject,
+	    d.text, d.note));
 	arena_free(a);
 	return text;
 }
@@ -459,7 +479,7 @@ cmd_expect(struct run *r, char *args)
 }
 
 /* let NAME = REGEX: the first match (group 1 if there is one) in the last
- * mail. */
+ * answer of ctl, if it matches there, else in the last mail. */
 static void
 cmd_let(struct run *r, char *args)
 {
@@ -469,14 +489,19 @@ cmd_let(struct run *r, char *args)
 	char *all;
 	int g;
 
-	if (pattern == NULL || r->last == NULL || r->n_vars == MAX_VARS)
-		die(r, "let NAME = REGEX, after a mail", args);
+	if (pattern == NULL || r->n_vars == MAX_VARS)
+		die(r, "let NAME = REGEX", args);
 	*pattern = '\0';
 	pattern += 3;
-	all = arena_printf(r->arena, "%s\n%s", r->last->bytes, r->last->text);
-	if (regcomp(&re, pattern, REG_EXTENDED) != 0 ||
-	    regexec(&re, all, 2, m, 0) != 0)
-		die(r, "no match", pattern);
+	all = arena_strdup(r->arena, str_get(&r->ctl));
+	if (regcomp(&re, pattern, REG_EXTENDED) != 0)
+		die(r, "no regular expression", pattern);
+	if (regexec(&re, all, 2, m, 0) != 0) {
+		all = r->last == NULL ? all : arena_printf(r->arena,
+		    "%s\n%s", r->last->bytes, r->last->text);
+		if (regexec(&re, all, 2, m, 0) != 0)
+			die(r, "no match", pattern);
+	}
 	g = re.re_nsub > 0 ? 1 : 0;
 	for (size_t i = 0; i < r->n_vars; i++)
 		if (strcmp(r->vars[i].name, args) == 0)
