@@ -49,7 +49,7 @@ export ASAN_OPTIONS ?= detect_leaks=1:abort_on_error=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 endif
 
-SRC := $(filter-out daemon/main/%,$(wildcard daemon/*/*.c))
+SRC := $(filter-out daemon/main/jcad%,$(wildcard daemon/*/*.c))
 OBJ := $(SRC:daemon/%.c=$(B)/obj/%.o) $(B)/gen/embedded.o
 MAIN := $(patsubst daemon/main/%.c,$(B)/obj/main/%.o,$(wildcard daemon/main/*.c))
 UNIT := $(patsubst tests/unit/%_test.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))

@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "model/settings.h"
 #include "proc/sandbox.h"
 
 /* Under ASan the shadow memory makes address space limits meaningless. */
@@ -67,6 +68,18 @@ find_account(const char *user, struct account *out, struct err *err)
 	out->change = pw->pw_uid != 0;
 	out->uid = pw->pw_uid;
 	out->gid = pw->pw_gid;
+	return 0;
+}
+
+int
+role_own(const char *path, const char *user, struct err *err)
+{
+	struct account who;
+
+	if (find_account(user, &who, err) != 0)
+		return -1;
+	if (who.change && lchown(path, who.uid, who.gid) != 0)
+		return err_sys(err, "giving %s to account \"%s\"", path, user);
 	return 0;
 }
 
@@ -256,6 +269,19 @@ confine(const struct role_env *env, const struct role_limits *limits,
 	return set_limits(limits, err);
 }
 
+void
+role_log(const char *role, const struct settings *s)
+{
+	static const char *const names[] = { "debug", "info", "warn" };
+	enum log_level level = LOG_DEBUG_;
+	const char *want = s != NULL ? s->log_level : "info";
+	size_t i;
+
+	for (i = 0; i < 3 && strcmp(names[i], want) != 0; i++)
+		level++;
+	log_open(role, level);
+}
+
 pid_t
 role_spawn(const struct role_env *env, const struct role_limits *limits,
     int (*main_fn)(const struct role_env *env), struct err *err)
@@ -272,9 +298,9 @@ role_spawn(const struct role_env *env, const struct role_limits *limits,
 		return err_sys(err, "starting role %s", env->role);
 	if (pid > 0)
 		return pid;
+	role_log(env->role, env->settings);
 	if (confine(env, limits, &who, master, &why) != 0) {
-		log_event(LOG_ERROR_, "role-refused", "role", env->role,
-		    "why", why.text, NULL);
+		log_event(LOG_ERROR_, "role-refused", "text", why.text, NULL);
 		_exit(1);
 	}
 	exit(main_fn(env));

@@ -34,9 +34,15 @@ struct role_limits {
 	bool confined;		/* no sockets or processes (proc/sandbox.h) */
 };
 
+/* Give the file at path to the account that roles will run as; nothing to do
+ * when we are not root or user is "". 0 or -1. */
+int role_own(const char *path, const char *user, struct err *err);
+/* Open the log of this process under that name, at the level that the
+ * settings (NULL = info) ask for. */
+void role_log(const char *role, const struct settings *s);
 /* Fork and run main_fn(env) in the child after its rights were given up
- * (no_new_privs, limits, uid, all other descriptors closed, own process
- * death signal when the master dies). Returns the pid, or -1 with err. */
+ * (no_new_privs, limits, uid, all other descriptors closed, killed when the
+ * master dies); its log has the role's name. Returns the pid, or -1. */
 pid_t role_spawn(const struct role_env *env, const struct role_limits *limits,
     int (*main_fn)(const struct role_env *env), struct err *err);
 
