@@ -112,7 +112,7 @@ member_name(const struct list_case *c, const struct list_request *r)
 	const struct mailbox *from = list_case_from(c);
 
 	if (r->name[0] != '\0')
-		return r->name;
+		return list_note_line(c->out->arena, r->name, NAME_LEN);
 	if (from == NULL || strcasecmp(from->key, c->s->token->actor) != 0)
 		return "";
 	return list_note_line(c->out->arena, from->name, NAME_LEN);

@@ -207,7 +207,7 @@ pack(struct str *out, const char *name, const char *value)
 		unsigned char c = (unsigned char)*p;
 
 		if (c < ' ' || c == 0x7F || strchr("%;=", c) != NULL)
-			str_addf(out, "%%%02X", c);
+			str_addf(out, "%%%02x", c);
 		else
 			str_addc(out, *p);
 	}

@@ -235,6 +235,32 @@ static const struct row rows[] = {
 	    "x", "reject", .has = "not in use" },
 };
 
+/* ---- a request inside a token ---- */
+
+static const struct { const char *name, *value; } packed[] = {
+	{ "plain words", "Finn Dummy" },
+	{ "marks of the form itself", "a;b=c%d%20e" },
+	{ "foreign letters", "G\xC3\xBCl \xC3\x96rnek" },
+	{ "control characters", "a\tb\nc\x7F" },
+	{ "nothing", "" },
+};
+
+static void
+packs(void **state)
+{
+	const char *value = ((const char *const *)*state)[1];
+	struct list_request in = { "itu-t-sg", value, value, "a@b.example" };
+	struct list_request got;
+	struct arena *a = arena_new();
+
+	list_seat_unpack(a, list_seat_pack(a, &in), &got);
+	assert_string_equal(got.category, in.category);
+	assert_string_equal(got.body, value);
+	assert_string_equal(got.name, value);
+	assert_string_equal(got.addr, in.addr);
+	arena_free(a);
+}
+
 /* ---- what a mail needs loaded ---- */
 
 struct needs_row {
@@ -286,5 +312,6 @@ int
 main(void)
 {
 	return test_exit(TEST_ROWS("list_commands", rows, decide_row) +
+	    TEST_ROWS("list_seat_pack", packed, packs) +
 	    TEST_ROWS("list_needs", needs_rows, needs));
 }
