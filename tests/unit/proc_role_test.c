@@ -153,16 +153,16 @@ a_role_has_the_limits_asked_for(void **state)
 static int
 cannot_take_much_memory(const struct role_env *env)
 {
-	volatile char *p = malloc(64u << 20);
+	char *volatile p = malloc(64u << 20);
 	int rc = p == NULL ? 0 : 10;
 
 	(void)env;
-	free((char *)(uintptr_t)p);
+	free(p);
 	if (rc != 0)
 		return rc;
 	p = malloc(1u << 20);
 	rc = p != NULL ? 0 : 11;
-	free((char *)(uintptr_t)p);
+	free(p);
 	return rc;
 }
 
