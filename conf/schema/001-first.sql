@@ -117,10 +117,10 @@ CREATE INDEX held_by_state ON held (state, held_at);
 CREATE INDEX held_by_mail ON held (mail_id);
 
 -- What a job is (written once; members: ids, 4 bytes little-endian each) ...
--- mail_id 0: the whole mail is in the recipe.
+-- mail_id NULL: the whole mail is in the recipe.
 CREATE TABLE job (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
-	mail_id INTEGER NOT NULL,
+	mail_id INTEGER REFERENCES mail (id),
 	kind TEXT NOT NULL,
 	list TEXT NOT NULL,
 	message_id TEXT NOT NULL,

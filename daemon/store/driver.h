@@ -41,7 +41,7 @@ struct driver {
 	 * by its address, and freed by close. At most one use at a time. */
 	struct db_stmt *(*prepare)(struct db *db, const char *sql,
 	    struct err *err);
-	/* Bind parameter at (from 0). What p points to must live until reset. */
+	/* Bind parameter at (from 0). What p points to lives until reset. */
 	void (*bind_i64)(struct db_stmt *stmt, int at, int64_t v);
 	void (*bind_text)(struct db_stmt *stmt, int at, struct span p);
 	void (*bind_blob)(struct db_stmt *stmt, int at, struct span p);

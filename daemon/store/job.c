@@ -145,7 +145,8 @@ add_row(struct store *s, const struct job *j, int64_t *id, struct err *err)
 	query_write(&q, s, "INSERT INTO job (mail_id, kind, list, message_id, "
 	    "subject, recipe, rcpt_to, members, n, eight_bit, utf8, author, "
 	    "extra, created_at) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+	    "VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+	    "RETURNING id",
 	    err);
 	query_put_i64(&q, j->mail_id);
 	query_put_text(&q, store_job_kind_name(j->kind));

@@ -193,31 +193,39 @@ store_member_ids(struct store *s, struct arena *a, const char *list,
 	return 0;
 }
 
-/* Add the active members with that role whose id is not in the rows yet. */
+/* A growing list of members, each once. */
+struct found {
+	struct arena *arena;
+	const char *list;
+	struct member *rows;
+	size_t n, cap;
+};
+
+/* Add the active members with that role who are not found yet. */
 static int
-add_by_role(struct store *s, struct arena *a, const char *list,
-    const char *role, struct member **rows, size_t room[2], struct err *err)
+add_by_role(struct store *s, const char *role, struct found *f,
+    struct err *err)
 {
-	size_t *n = &room[0], *cap = &room[1];
+	size_t before = f->n;	/* one role gives nobody twice */
 	struct query q;
 
 	query_read(&q, s, "SELECT " COLUMNS " FROM member m WHERE m.list = ? "
 	    "AND m.state = 'active' AND m.id IN "
 	    "(SELECT member_id FROM seat WHERE role = ?) ORDER BY m.id", err);
-	query_put_text(&q, list);
+	query_put_text(&q, f->list);
 	query_put_text(&q, role);
 	while (query_row(&q) == 1) {
 		struct member m;
-		size_t i;
+		size_t i = 0;
 
-		take(&q, a, list, &m);
-		for (i = 0; i < *n; i++)
-			if ((*rows)[i].id == m.id)
-				break;
-		if (i < *n)
+		take(&q, f->arena, f->list, &m);
+		while (i < before && f->rows[i].id != m.id)
+			i++;
+		if (i < before)
 			continue;
-		*rows = query_grow(a, *rows, *n, cap, sizeof(**rows));
-		(*rows)[(*n)++] = m;
+		f->rows = query_grow(f->arena, f->rows, f->n, &f->cap,
+		    sizeof(*f->rows));
+		f->rows[f->n++] = m;
 	}
 	return query_end(&q);
 }
@@ -227,18 +235,16 @@ store_members_by_role(struct store *s, struct arena *a, const char *list,
     const char *const *roles, struct member **out, size_t *n,
     struct err *err)
 {
-	struct member *rows = NULL;
-	size_t room[2] = { 0, 0 };
+	struct found f = { .arena = a, .list = arena_strdup(a, list) };
 
-	list = arena_strdup(a, list);
 	for (; *roles != NULL; roles++)
-		if (add_by_role(s, a, list, *roles, &rows, room, err) < 0)
+		if (add_by_role(s, *roles, &f, err) < 0)
 			return -1;
-	for (size_t i = 0; i < room[0]; i++)
-		if (seat_load(s, a, &rows[i], err) < 0)
+	for (size_t i = 0; i < f.n; i++)
+		if (seat_load(s, a, &f.rows[i], err) < 0)
 			return -1;
-	*out = rows;
-	*n = room[0];
+	*out = f.rows;
+	*n = f.n;
 	return 0;
 }
 

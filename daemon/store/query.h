@@ -59,6 +59,7 @@ int query_insert(struct query *q, int64_t *id);
 /* End early or after query_one(): 0, or -1 if anything failed. */
 int query_end(struct query *q);
 
+/* The next column as a number. */
 int64_t query_take_i64(struct query *q);
 /* A column that must be 0..UINT32_MAX; else the query fails. */
 uint32_t query_take_u32(struct query *q);

@@ -59,8 +59,10 @@ struct mail_row {
 	int64_t received_at;
 	struct span digest;	/* encoded struct digest, may be empty */
 };
+/* A row in any state; its body must be in its place already. */
 int store_mail_add(struct store *s, const struct mail_row *m, int64_t *id,
     struct err *err);
+/* Whole, or ERR_NOTFOUND. */
 int store_mail_get(struct store *s, struct arena *a, int64_t id,
     struct mail_row *out, struct err *err);
 /* The one place that changes state; refuses moves not in the table. */
@@ -99,7 +101,7 @@ int store_member_by_token(struct store *s, struct arena *a, const char *list,
 int store_members(struct store *s, struct arena *a, const char *list,
     enum member_state state, int64_t after, size_t max, struct member **out,
     size_t *n, struct err *err);
-/* Ids only of active members with mail_on, ascending: the snapshot of a post. */
+/* Ids only of active members with mail_on, rising: the snapshot of a post. */
 int store_member_ids(struct store *s, struct arena *a, const char *list,
     uint32_t **out, size_t *n, struct err *err);
 /* Active members of a list with a seat in one of roles (NULL-terminated). */
@@ -166,7 +168,8 @@ const char *store_job_kind_name(enum job_kind kind);
 const char *store_job_state_name(enum job_state state);
 struct job {
 	int64_t id;
-	int64_t mail_id;	/* whose file is the body */
+	int64_t mail_id;	/* whose file is the body; 0 = none, the recipe
+				 * holds the whole mail */
 	enum job_kind kind;
 	enum job_state state;
 	const char *list;
@@ -194,8 +197,10 @@ struct retry {
 	uint32_t code;
 	const char *text;
 };
+/* done NULL: nobody settled yet. A mail_id without a row is ERR_CONFLICT. */
 int store_job_add(struct store *s, const struct job *j, int64_t *id,
     struct err *err);
+/* With recipe, recipients and bitmap, or ERR_NOTFOUND. */
 int store_job_get(struct store *s, struct arena *a, int64_t id,
     struct job *out, struct err *err);
 /* Ids of active jobs, oldest first. */
@@ -283,8 +288,9 @@ struct cursor {
 	bool parked;
 	const char *reason;	/* of the last refusal */
 };
+/* A zero cursor if there is none. */
 int store_cursor_get(struct store *s, struct arena *a, const char *plugin,
-    struct cursor *out, struct err *err);	/* zero cursor if none */
+    struct cursor *out, struct err *err);
 int store_cursor_put(struct store *s, const struct cursor *c,
     struct err *err);
 int store_event_last(struct store *s, int64_t *out, struct err *err);

@@ -78,6 +78,11 @@ test_notice(struct set_ctx *c)
 	assert_null(got.members);
 	assert_null(got.recipe);
 	assert_int_equal(got.done[0], 0);
+	/* One whose recipe holds the whole mail. */
+	j.mail_id = 0;
+	OK(c, store_job_add(c->s, &j, &id, &c->err));
+	OK(c, store_job_get(c->s, c->a, id, &got, &c->err));
+	assert_int_equal(got.mail_id, 0);
 	j.n = 2;
 	REFUSED(c, store_job_add(c->s, &j, &id, &c->err), ERR_PERM);
 	j.kind = JOB_POST;
