@@ -75,9 +75,11 @@ decode_text(struct arena *a, const char *encoding, const char *charset,
 	struct span raw;
 	const char *clean;
 
-	raw = decode_bytes(a, encoding, body, max, cut);
-	if (*cut)	/* do not judge a character that was cut in two */
-		raw = utf8_truncate(raw, raw.n > 4 ? raw.n - 1 : raw.n);
+	/* Some bytes more, and the last of them thrown away: a character that
+	 * was cut in two must not be judged. */
+	raw = decode_bytes(a, encoding, body, max + 8, cut);
+	if (*cut && raw.n > 0)
+		raw = utf8_truncate(raw, raw.n - 1);
 	/* A label is believed unless the text is UTF-8 all the same: many
 	 * senders get that wrong, and next to no text is so by accident. */
 	if (utf8_is_valid(raw) && strncmp(charset, "iso-2022", 8) != 0 &&

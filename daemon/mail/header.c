@@ -145,8 +145,11 @@ header_scan(struct arena *a, struct span mail,
 		if (line.n > limits->max_line)
 			complain(&s, ERR_LIMIT, "is too long");
 		pos += take_field(&s, pos, line);
-		if (pos > limits->max_bytes)
-			complain(&s, ERR_LIMIT, "ends above the size limit");
+		if (pos > limits->max_bytes && !s.bad) {
+			(void)err_set(err, ERR_LIMIT,
+			    "the header is over %zu bytes", limits->max_bytes);
+			s.bad = true;
+		}
 	}
 	out->end = pos;
 	return s.bad ? -1 : 0;
