@@ -189,7 +189,7 @@ conf_load(struct arena *a, const char *file, const char *const *overrides,
 	struct settings *s = arena_alloc(a, sizeof(*s));
 	config_t cfg;
 	struct load l = { .arena = a, .cfg = &cfg, .file = file,
-		.problems = problems };
+		.overrides = overrides, .problems = problems };
 
 	config_init(&cfg);
 	if (parse(&l) == 0) {

@@ -84,6 +84,35 @@ load_is_override(const config_setting_t *s)
 	return config_setting_source_file(s) == NULL;
 }
 
+const char *
+load_wrapped_text(const struct load *l, const config_setting_t *s)
+{
+	const char *file = config_setting_source_file(s);
+	const struct load_wrapped *w;
+
+	if (file == NULL || config_setting_type(s) != CONFIG_TYPE_INT)
+		return NULL;
+	for (w = l->wrapped; w != NULL; w = w->next)
+		if (w->line == config_setting_source_line(s) &&
+		    strcmp(w->file, file) == 0 &&
+		    w->low == (uint32_t)config_setting_get_int(s))
+			return w->text;
+	return NULL;
+}
+
+/* The override that sets path, as the user wrote it; else path. */
+static const char *
+override_of(const struct load *l, const char *path)
+{
+	const char *const *o;
+	size_t n = strlen(path);
+
+	for (o = l->overrides; o != NULL && *o != NULL; o++)
+		if (strncmp(*o, path, n) == 0 && (*o)[n] == '=')
+			return *o;
+	return path;
+}
+
 __attribute__((format(printf, 2, 0))) static void
 add_text(struct load *l, const char *fmt, va_list ap)
 {
@@ -108,7 +137,7 @@ load_problem(struct load *l, const char *path, const char *fmt, ...)
 	if (config_setting_is_root(s))
 		str_addf(l->problems, "%s: %s: ", l->file, path);
 	else if (load_is_override(s))
-		str_addf(l->problems, "-o %s: ", path);
+		str_addf(l->problems, "-o %s: ", override_of(l, path));
 	else
 		str_addf(l->problems, "%s:%u: %s: ",
 		    config_setting_source_file(s),

@@ -16,6 +16,15 @@ struct config_setting_t;
 struct config_t;
 struct str;
 
+/* A number of a file that does not fit in 32 bits, which libconfig wraps. */
+struct load_wrapped {
+	struct load_wrapped *next;
+	const char *file;
+	unsigned line;
+	uint32_t low;		/* what is left of it */
+	const char *text;
+};
+
 struct load {
 	struct arena *arena;
 	struct config_t *cfg;
@@ -23,6 +32,8 @@ struct load {
 	const char *full;	/* the same, absolute, no symbolic links */
 	const char *dir;	/* folder of that */
 	const char *cwd;	/* where relative paths of overrides begin */
+	const char *const *overrides;	/* NULL at the end, or NULL */
+	struct load_wrapped *wrapped;
 	struct str *problems;
 	size_t n_problems;
 };
@@ -35,6 +46,10 @@ bool load_step(struct arena *a, struct span *path, const char **name,
 struct config_setting_t *load_find(const struct load *l, const char *path);
 /* True if the setting was given by an override, not by a file. */
 bool load_is_override(const struct config_setting_t *s);
+/* Text of the number at s as it is written, if libconfig wrapped it; else
+ * NULL. */
+const char *load_wrapped_text(const struct load *l,
+    const struct config_setting_t *s);
 /* One more problem with the setting at path; the place is that of the
  * setting, or of the nearest group around it that is written down. */
 void load_problem(struct load *l, const char *path, const char *fmt, ...)

@@ -283,6 +283,9 @@ pair_value(const struct place *p, config_setting_t *m)
 	switch (config_setting_type(m)) {
 	case CONFIG_TYPE_INT:
 	case CONFIG_TYPE_INT64:
+		text = load_wrapped_text(l, m);
+		if (text != NULL)
+			return text;
 		return arena_printf(l->arena, "%lld",
 		    config_setting_get_int64(m));
 	case CONFIG_TYPE_BOOL:
@@ -425,9 +428,20 @@ is_fitting(const struct place *p)
 }
 
 static void
+read_count(const struct place *p)
+{
+	int64_t number = config_setting_get_int64(p->tree);
+	const char *wrapped = load_wrapped_text(p->load, p->tree);
+
+	if (wrapped != NULL || !put_count(p, number))
+		refuse(p, arena_printf(p->load->arena, "%s is out of range",
+		    wrapped != NULL ? wrapped : arena_printf(p->load->arena,
+		    "%lld", (long long)number)));
+}
+
+static void
 read_setting(const struct place *p)
 {
-	int64_t number;
 	bool flag;
 
 	put_default(p);
@@ -442,10 +456,7 @@ read_setting(const struct place *p)
 		return;
 	}
 	if (p->s->type == SETTING_COUNT) {
-		number = config_setting_get_int64(p->tree);
-		if (!put_count(p, number))
-			refuse(p, arena_printf(p->load->arena,
-			    "%lld is out of range", (long long)number));
+		read_count(p);
 	} else if (p->s->type == SETTING_FLAG) {
 		flag = config_setting_get_bool(p->tree) != 0;
 		put(p, &flag, sizeof(flag));

@@ -123,11 +123,13 @@ string(struct scan *s)
 	return span_sub(s->text, from, s->text.n);
 }
 
-/* Does the token hold a number that libconfig would wrap? */
+/* Does the token hold a number that libconfig would wrap? *low gets what it
+ * would make of it. */
 static bool
-is_wrapped(struct span token)
+is_wrapped(struct span token, uint32_t *low)
 {
 	uint64_t value = 0, digit;
+	bool over = false, saturated = false;
 	bool hex = span_has_prefixi(token, "0x");
 	size_t i;
 	char c;
@@ -143,10 +145,11 @@ is_wrapped(struct span token)
 		else
 			return false;	/* a name, or a float */
 		value = value * (hex ? 16 : 10) + digit;
-		if (value > INT32_MAX)
-			return true;
+		over |= value > INT32_MAX;
+		saturated |= value > INT64_MAX / 16;
 	}
-	return false;
+	*low = saturated ? UINT32_MAX : (uint32_t)value;
+	return over;
 }
 
 /* A name, a word or a number. */
@@ -154,18 +157,27 @@ static void
 token(struct scan *s)
 {
 	size_t from = s->pos;
-	struct span t;
+	struct load_wrapped *w;
+	struct span t, number;
+	uint32_t low;
 
 	while (is_word(peek(s, 0)) || peek(s, 0) == '.')
 		(void)next(s);
 	t = span_sub(s->text, from, s->pos);
+	number = t.p[0] == '-' ? span_sub(t, 1, t.n) : t;
+	if (number.n == 0 || !is_digit(number.p[0]) ||
+	    !is_wrapped(number, &low))
+		return;
+	w = arena_alloc(s->load->arena, sizeof(*w));
+	w->file = s->file;
+	w->line = s->line;
+	/* strtol() saturates, and LONG_MIN leaves nothing in 32 bits. */
 	if (t.p[0] == '-')
-		t = span_sub(t, 1, t.n);
-	if (t.n > 0 && is_digit(t.p[0]) && is_wrapped(t))
-		load_problem_at(s->load, s->file, s->line,
-		    "the number %.*s is too large here: write at most "
-		    "2147483647, or sizes and times as text such as \"25M\" "
-		    "or \"14d\"", (int)(t.n < 40 ? t.n : 40), t.p);
+		low = low == UINT32_MAX ? 0 : -low;
+	w->low = low;
+	w->text = arena_strndup(s->load->arena, t.p, t.n < 40 ? t.n : 40);
+	w->next = s->load->wrapped;
+	s->load->wrapped = w;
 }
 
 /* libconfig takes @include only at the start of a line. */

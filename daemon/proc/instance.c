@@ -31,9 +31,9 @@ refuse(int fd, const char *folder, struct err *err)
 
 	if (!span_u64(s, INT32_MAX, &pid))
 		pid = 0;
-	return err_set(err, ERR_CONFLICT, "another jcad (pid %u) uses %s; "
-	    "stop it, or give this one a spool of its own", (unsigned)pid,
-	    folder);
+	return err_set(err, ERR_CONFLICT, "another jcad (pid %u) is "
+	    "running on %s; stop it, or give this one a spool of its own",
+	    (unsigned)pid, folder);
 }
 
 int

@@ -106,14 +106,16 @@ static const struct problem_row refused[] = {
 	    "500; for example batch = 100;" },
 	{ "a number that libconfig would wrap",
 	    "relay: {\n batch = 4294967297;\n};\n", NULL,
-	    "FILE:2: the number 4294967297 is too large here: write at most "
-	    "2147483647, or sizes and times as text such as \"25M\" or "
-	    "\"14d\"" },
+	    "FILE:2: relay.batch: 4294967297 is out of range; allowed: 1 to "
+	    "500; for example batch = 100;" },
+	{ "a number that no type holds",
+	    "relay: { batch = -99999999999999999999; };\n", NULL,
+	    "FILE:1: relay.batch: -99999999999999999999 is out of range; "
+	    "allowed: 1 to 500; for example batch = 100;" },
 	{ "a wrapping hexadecimal number", "relay: { batch = 0xFFFFFFFF; };\n",
 	    NULL,
-	    "FILE:1: the number 0xFFFFFFFF is too large here: write at most "
-	    "2147483647, or sizes and times as text such as \"25M\" or "
-	    "\"14d\"" },
+	    "FILE:1: relay.batch: 0xFFFFFFFF is out of range; allowed: 1 to "
+	    "500; for example batch = 100;" },
 	{ "a size as bare number",
 	    "limits: { message_size = 1000000; };\n", NULL,
 	    "FILE:1: limits.message_size: a number cannot stand here; "
@@ -193,40 +195,40 @@ static const struct problem_row refused[] = {
 	    "-o lists[2].owner=a@b.example: there are only 1; the next would "
 	    "be lists[1]" },
 	{ "an override of the wrong type", "", "relay.batch=many",
-	    "-o relay.batch: a text cannot stand here; allowed: 1 to 500; for "
+	    "-o relay.batch=many: a text cannot stand here; allowed: 1 to 500; for "
 	    "example batch = 100;" },
 	{ "an override out of range", "", "relay.batch=501",
-	    "-o relay.batch: 501 is out of range; allowed: 1 to 500; for "
+	    "-o relay.batch=501: 501 is out of range; allowed: 1 to 500; for "
 	    "example batch = 100;" },
 	{ "a clock that is no time", "", "instance.clock=tomorrow",
-	    "-o instance.clock: \"tomorrow\" is no time; for example clock = "
+	    "-o instance.clock=tomorrow: \"tomorrow\" is no time; for example clock = "
 	    "\"2027-01-11T08:00:00Z\";" },
 	{ "a list name that is an address of another list", "",
 	    "lists[0].name=jca-bounces",
-	    "-o lists[0].name: \"jca-bounces\" ends in -bounces, which is an "
+	    "-o lists[0].name=jca-bounces: \"jca-bounces\" ends in -bounces, which is an "
 	    "address of the list \"jca\"; choose another name" },
 	{ "a list name in capitals", "", "lists[0].name=JCA",
-	    "-o lists[0].name: \"JCA\" is refused; allowed: a to z, 0 to 9, "
+	    "-o lists[0].name=JCA: \"JCA\" is refused; allowed: a to z, 0 to 9, "
 	    "and between them . and -" },
 	{ "a list name too long", "",
 	    "lists[0].name=abcdefghijklmnopqrstuvwxy",
-	    "-o lists[0].name: \"abcdefghijklmnopqrstuvwxy\" is refused; "
+	    "-o lists[0].name=abcdefghijklmnopqrstuvwxy: \"abcdefghijklmnopqrstuvwxy\" is refused; "
 	    "allowed: text of at most 24 bytes; for example name = "
 	    "\"jca-qkdn\";" },
 	{ "no domain", "", "lists[0].domain=localhost",
-	    "-o lists[0].domain: \"localhost\" is no domain in lower case; "
+	    "-o lists[0].domain=localhost: \"localhost\" is no domain in lower case; "
 	    "for example domain = \"lists.itu-t.example\";" },
 	{ "an unknown zone", "", "lists[0].zone=Mars/Base",
-	    "-o lists[0].zone: there is no time zone \"Mars/Base\" in "
+	    "-o lists[0].zone=Mars/Base: there is no time zone \"Mars/Base\" in "
 	    "/usr/share/zoneinfo/; write a name such as Europe/Zurich, "
 	    "Asia/Shanghai or UTC" },
 	{ "a zone outside the folder", "", "lists[0].zone=../../../etc/passwd",
-	    "-o lists[0].zone: there is no time zone \"../../../etc/passwd\" "
+	    "-o lists[0].zone=../../../etc/passwd: there is no time zone \"../../../etc/passwd\" "
 	    "in /usr/share/zoneinfo/; write a name such as Europe/Zurich, "
 	    "Asia/Shanghai or UTC" },
 	{ "a body of an unknown category", "",
 	    "lists[0].bodies[0].category=alien",
-	    "-o lists[0].bodies[0].category: the list has no category "
+	    "-o lists[0].bodies[0].category=alien: the list has no category "
 	    "\"alien\"; allowed: itu-t-sg, tsag, sg-secretariat, other-itu, "
 	    "external, expert, leadership, observer" },
 };
