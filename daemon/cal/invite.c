@@ -324,6 +324,7 @@ write_object(struct arena *a, icalcomponent *cal, struct cal_object *out,
 	return r;
 }
 
+/* wide: what differs between objects of one revision. */
 int
 cal_build(struct arena *a, const struct meeting_rev *rev,
     enum cal_method method, uint32_t sequence, int64_t dtstamp_at,
@@ -392,6 +393,7 @@ put_person(struct str *out, const struct person *who, struct err *err)
 	return 0;
 }
 
+/* wide: the parameters of the two lines. */
 int
 cal_attendee(struct str *out, const char *organizer_name,
     const char *organizer, const char *name, const char *addr,

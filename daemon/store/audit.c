@@ -88,6 +88,7 @@ save_head(struct store *s, const struct head *h, struct err *err)
 	return rc;
 }
 
+/* wide: the columns of an entry. */
 int
 store_audit_add(struct store *s, int64_t at, const char *actor,
     const char *action, const char *object, const char *detail,

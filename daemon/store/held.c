@@ -107,6 +107,7 @@ store_held_get(struct store *s, struct arena *a, int64_t id,
 	return 0;
 }
 
+/* wide: filter and result of a query. */
 int
 store_held_list(struct store *s, struct arena *a, const char *list,
     bool all, struct held **out, size_t *n, struct err *err)

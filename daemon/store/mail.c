@@ -151,6 +151,7 @@ store_mail_move(struct store *s, int64_t id, enum mail_state to,
 	return query_run(&q) < 0 ? -1 : 0;
 }
 
+/* wide: filter and result of a query. */
 int
 store_mail_list(struct store *s, struct arena *a, enum mail_state state,
     int64_t after, size_t max, struct mail_row **out, size_t *n,

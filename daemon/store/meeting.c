@@ -93,6 +93,7 @@ store_meeting_by_key(struct store *s, struct arena *a, const char *key,
 	return store_meeting_get(s, a, (int64_t)id, out, err);
 }
 
+/* wide: filter and result of a query. */
 int
 store_meetings(struct store *s, struct arena *a, const char *list,
     int64_t after, struct meeting **out, size_t *n, struct err *err)

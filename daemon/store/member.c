@@ -141,6 +141,7 @@ count(struct store *s, const char *list, enum member_state state,
 	return query_end(&q);
 }
 
+/* wide: filter and result of a query. */
 int
 store_members(struct store *s, struct arena *a, const char *list,
     enum member_state state, int64_t after, size_t max, struct member **out,
@@ -230,6 +231,7 @@ add_by_role(struct store *s, const char *role, struct found *f,
 	return query_end(&q);
 }
 
+/* wide: filter and result of a query. */
 int
 store_members_by_role(struct store *s, struct arena *a, const char *list,
     const char *const *roles, struct member **out, size_t *n,

@@ -72,6 +72,7 @@ store_retries(struct store *s, struct arena *a, int64_t job_id,
 
 /* --- final failures --- */
 
+/* wide: the columns of a record. */
 int
 store_failure_add(struct store *s, int64_t job_id, int64_t member_id,
     const char *addr, uint32_t code, const char *text, int64_t now,
@@ -90,6 +91,7 @@ store_failure_add(struct store *s, int64_t job_id, int64_t member_id,
 	return query_run(&q) < 0 ? -1 : 0;
 }
 
+/* wide: filter and result of a query. */
 int
 store_failures(struct store *s, struct arena *a, int64_t member_id,
     int64_t since, struct failure **out, size_t *n, struct err *err)

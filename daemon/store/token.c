@@ -192,6 +192,7 @@ store_token_use(struct store *s, int64_t id, int64_t now, const char *who,
 	return use_group(s, id, &groups[purpose], err);
 }
 
+/* wide: filter and result of a query. */
 int
 store_token_count(struct store *s, const char *list,
     enum token_purpose purpose, const char *actor, int64_t since,
