@@ -126,14 +126,15 @@ $(B)/bin/jcadctl: $(B)/obj/main/jcadctl.o $(B)/libjcad.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $< $(B)/libjcad.a $(LDLIBS)
-$(B)/plugins/%.so: plugins/%/*.c plugins/jcad_plugin.h
+$(B)/plugins/%.so: plugins/%/*.c plugins/jcad_plugin.h $(wildcard plugins/*/*.h)
 	@mkdir -p $(@D)
 	@echo "  SO $@"
 	@$(CC) -std=c11 -D_GNU_SOURCE -Iplugins $(filter-out -fPIE,$(CFLAGS)) \
-	  -fPIC -shared -o $@ $(filter %.c,$^)
+	  -fPIC -fvisibility=hidden -shared -o $@ $(filter %.c,$^)
 $(B)/unit/%: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libjcad.a
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(filter $(B)/unit/plug_%,$(UNIT)): | $(PLUGINS)
 $(B)/scenario: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/scenario/*.c)) $(B)/libjcad.a
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/fuzz/%: $(B)/tests/fuzz/%_fuzz.o $(B)/libjcad.a \
