@@ -128,9 +128,9 @@ default_intake(struct load *l, struct settings *s)
 }
 
 static void
-default_list(struct load *l, struct list_settings *list)
+default_list(struct arena *a, struct list_settings *list)
 {
-	char *title = arena_strdup(l->arena, list->name), *p;
+	char *title = arena_strdup(a, list->name), *p;
 	size_t i;
 
 	for (p = title; *p != '\0'; p++)
@@ -139,11 +139,11 @@ default_list(struct load *l, struct list_settings *list)
 	if (list->title[0] == '\0')
 		list->title = title;
 	if (list->owner[0] == '\0' && value_is_domain(list->domain))
-		list->owner = arena_printf(l->arena, "postmaster@%s",
+		list->owner = arena_printf(a, "postmaster@%s",
 		    list->domain);
 	if (list->n_categories == 0) {
 		list->n_categories = jca_n_categories;
-		list->categories = arena_array(l->arena, jca_n_categories,
+		list->categories = arena_array(a, jca_n_categories,
 		    sizeof(*list->categories));
 		memcpy(list->categories, jca_categories,
 		    jca_n_categories * sizeof(*list->categories));
@@ -179,7 +179,20 @@ fill_in(struct load *l, struct settings *s)
 	    (intake == NULL || !config_setting_is_list(intake)))
 		default_intake(l, s);
 	for (i = 0; i < s->n_lists; i++)
-		default_list(l, &s->lists[i]);
+		default_list(l->arena, &s->lists[i]);
+}
+
+void
+conf_default_list(struct arena *a, const char *name, const char *domain,
+    struct list_settings *out)
+{
+	struct load l = { .arena = a };
+
+	memset(out, 0, sizeof(*out));
+	reader_defaults(&l, table_group(table_top(), "lists"), out);
+	out->name = name;
+	out->domain = domain;
+	default_list(a, out);
 }
 
 int

@@ -8,6 +8,7 @@
 #define CONF_CONF_H
 
 struct arena;
+struct list_settings;
 struct settings;
 struct str;
 
@@ -23,6 +24,10 @@ struct str;
 int conf_load(struct arena *a, const char *file, const char *const *overrides,
     struct settings **out, struct str *problems);
 
+/* A list of that name and domain with nothing but defaults, in a: for tools
+ * that read mail without a configuration. */
+void conf_default_list(struct arena *a, const char *name, const char *domain,
+    struct list_settings *out);
 /* Append the annotated sample configuration (a JCA on quantum key
  * distribution networks); it loads without problems. */
 void conf_sample(struct str *out);
