@@ -44,10 +44,10 @@ attach_leaves(struct arena *a, const struct mime *m, struct digest *d)
 			continue;
 		leaf = &d->leaves[d->n_leaves++];
 		leaf->path = p->path;
-		leaf->type = utf8_line(a, span_of(p->type));
-		leaf->charset = utf8_line(a, span_of(p->charset));
+		leaf->type = p->type;
+		leaf->charset = p->charset;
 		leaf->name = p->name;
-		leaf->disposition = utf8_line(a, span_of(p->disposition));
+		leaf->disposition = p->disposition;
 		leaf->size = size_of(p);
 	}
 }

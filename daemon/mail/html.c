@@ -193,7 +193,10 @@ put_entity(struct html *h)
 	 * joiners are not seen. */
 	if (code == 0xA0)
 		put_text(h, span_of(" "));
-	else if (code != 0xAD && code != 0x200C && code != 0x200D &&
+	else if (code < 0x20)
+		put_char(h, code == '\n' || code == '\t' ? ' ' : '?');
+	else if (code != 0x7F && (code < 0x80 || code >= 0xA0) &&
+	    code != 0xAD && code != 0x200C && code != 0x200D &&
 	    code != 0x200B) {
 		put_utf8(&c, code);
 		put_text(h, str_span(&c));
@@ -428,13 +431,12 @@ html_text(struct arena *a, struct span html, size_t max, bool *cut)
 		else
 			put_char(&h, html.p[h.pos++]);
 	}
+	if (h.pos == html.n && h.out.len > 0 && h.out.len < max &&
+	    h.out.data[h.out.len - 1] != '\n')
+		str_addc(&h.out, '\n');
 	text = utf8_truncate(str_span(&h.out), max);
 	if (h.pos < html.n || text.n < h.out.len)
 		*cut = true;
-	if (text.n > 0 && text.p[text.n - 1] != '\n' && text.n < max) {
-		str_addc(&h.out, '\n');
-		text = span_sub(str_span(&h.out), 0, text.n + 1);
-	}
 	out = text.n > 0 ? arena_strndup(a, text.p, text.n) :
 	    arena_strdup(a, "");
 	str_done(&h.out);

@@ -86,26 +86,23 @@ begin_part(struct split *s, size_t parent, size_t at)
 	return 0;
 }
 
-/* A copy in the arena that outlives the scratch arena, of bounded length. */
+/* A clean copy in the arena that outlives the scratch arena, bounded. */
 static const char *
 keep(struct split *s, const char *text, size_t max)
 {
-	struct span t = utf8_truncate(span_of(text), max);
+	struct span t = span_of(utf8_line(s->scratch, span_of(text)));
 
+	t = utf8_truncate(t, max);
 	return t.n == 0 ? "" : arena_strndup(s->arena, t.p, t.n);
 }
 
 static const char *
 keep_lower(struct split *s, struct span text)
 {
-	char *copy;
+	char *copy = arena_strndup(s->scratch, text.p, text.n);
 
-	if (text.n == 0)
-		return "";
-	copy = arena_strndup(s->arena, text.p,
-	    text.n < MAX_TYPE ? text.n : MAX_TYPE);
 	lex_lower(copy);
-	return copy;
+	return keep(s, copy, MAX_TYPE);
 }
 
 static bool
@@ -116,7 +113,8 @@ is_type(const char *value)
 	for (i = 0; value[i] != '\0'; i++) {
 		if (value[i] == '/' && i > 0)
 			slash++;
-		else if (!lex_is_atext(value[i]) && value[i] != '.')
+		else if ((unsigned char)value[i] >= 0x80 ||
+		    (!lex_is_atext(value[i]) && value[i] != '.'))
 			return false;
 	}
 	return slash == 1 && i <= MAX_TYPE && value[i - 1] != '/';

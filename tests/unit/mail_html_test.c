@@ -39,6 +39,7 @@ static const struct html_row rows[] = {
 	    "<a> & \"\xC3\xA9\xE2\x82\xAC\xE2\x82\xAC\xC2\xA9\n" },
 	{ "no entities", "a&b &c; &#; &#xZ; &#1114112; &#0;",
 	    "a&b &c; &#; &#xZ; &#1114112; &#0;\n" },
+	{ "controls as entities", "a&#27;b&#10;c&#x9B;d&#127;", "a?b cd\n" },
 	{ "surrogate", "&#xD800;", "\xEF\xBF\xBD\n" },
 	{ "quoted", "a<blockquote>b<br>c<blockquote>d</blockquote>"
 	    "</blockquote>e", "a\n> b\n> c\n> > d\ne\n" },
