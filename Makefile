@@ -64,7 +64,7 @@ EMBED := $(wildcard conf/schema/*.sql) $(wildcard conf/templates/*/*.txt)
 .DELETE_ON_ERROR:
 
 all: programs
-	@mkdir -p build && ln -sfn $(MODE)/bin build/bin
+	@mkdir -p build && ln -sfn $(MODE)/bin build/bin && ln -sfn $(MODE)/plugins build/plugins
 programs: $(B)/bin/jcad $(B)/bin/jcadctl $(PLUGINS)
 tests: $(UNIT) $(SCENARIO) $(FUZZ)
 

@@ -86,11 +86,11 @@ def header(mail, name):
     """First value of a header field in the bytes of a mail, unfolded."""
     head = mail.split(b"\r\n\r\n")[0] + b"\r\n"
     found = re.search(rb"(?im)^" + re.escape(name.encode())
-                      + rb":[ \t]*(.*(?:\r\n[ \t].*)*)\r?$", head)
+                      + rb":[ \t]*(.*(?:\r\n[ \t].*)*)", head)
     if not found:
         return ""
-    return re.sub(r"\r\n[ \t]+", " ", found.group(1).decode("utf-8",
-                                                             "replace"))
+    return re.sub(r"\r\n[ \t]+", " ", found.group(1).decode(
+        "utf-8", "replace")).strip()
 
 
 def body(mail):
