@@ -11,7 +11,7 @@ import smtplib
 import threading
 import time
 
-from jcad_system import LIST, PLUGINS, Jcad, Tap, post, wait_for
+from jcad_system import LIST, PLUGINS, ROOT, Jcad, Tap, post, wait_for
 
 POSTS = 200
 KILLS = 20
@@ -22,7 +22,7 @@ ROLES = ["intake", "parser", "core", "courier", "plughost", "console"]
 tap = Tap()
 jcad = Jcad("kill", ["relay.batch=%d" % BATCH, "relay.connections=2"],
             extra=f"""plugins = ( {{ name = "example";
-  file = "{PLUGINS}/example.so"; config = {{ file = "events.txt"; }}; }} );
+  file = "{PLUGINS}/example.so"; config = {{ file = "{ROOT}/build/system/kill/events.txt"; }}; }} );
 """)
 jcad.start()
 accepted = []
