@@ -162,7 +162,9 @@ static const struct setting plugin[] = {
 	{ "file", SETTING_PATH, 1, 4000, NULL, AT(plugin_settings, file), NULL,
 	    "/usr/local/lib/jcad/itu-feed.so", "The plugin's shared object." },
 	{ "config", SETTING_PAIRS, 0, 100, "", AT(plugin_settings, config),
-	    NULL, "dir = \"/var/www/jca-qkdn\";",
+	    NULL, "dir = \"/var/www/jca\"; base_url = "
+	    "\"https://www.itu-t.example/jca/\"; id_authority = "
+	    "\"lists.itu-t.example,2026\";",
 	    "Settings of the plugin itself: any names with texts as values. A "
 	    "value that begins with ./ or ../ is a path relative to the "
 	    "configuration file." },
@@ -231,7 +233,7 @@ static const struct setting list[] = {
 	    "Address of the archive, for List-Archive." },
 	{ "max_size", SETTING_SIZE, 1 * K, 100 * M, "10M",
 	    AT(list_settings, max_size), NULL, NULL,
-	    "Largest post; a larger one is held." },
+	    "Largest post; a larger one is refused." },
 	{ "confirm_ttl", SETTING_SECONDS, HOUR, 30 * DAY, "3d",
 	    AT(list_settings, confirm_ttl_s), NULL, NULL,
 	    "How long a request for confirmation stays valid." },
@@ -240,9 +242,10 @@ static const struct setting list[] = {
 	    "How long a held post waits for a moderator." },
 	{ "notice_days", SETTING_COUNT, 0, 90, "14",
 	    AT(list_settings, notice_days), NULL, NULL,
-	    "Fewest days between announcement and meeting (Rec. ITU-T A.1 "
-	    "wants four weeks for a separate meeting in person, ITU practice "
-	    "two for an e-meeting); the secretariat may override." },
+	    "Fewest days between the announcement and an e-meeting (ITU "
+	    "practice: two weeks); for a meeting in person 28 days are "
+	    "expected (Recommendation ITU-T A.1). Fewer is a warning to who "
+	    "announces, no refusal." },
 	{ "max_received", SETTING_COUNT, 5, 100, "30",
 	    AT(list_settings, max_received), NULL, NULL,
 	    "Received fields above which a mail is taken for a loop." },
