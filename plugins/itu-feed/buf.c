@@ -72,13 +72,12 @@ buf_free(struct buf *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* Bytes of a character that XML 1.0 forbids (U+FFFE, U+FFFF), else 0. */
-static size_t
-forbidden(const char *p)
+/* Does a character begin here that XML 1.0 forbids (U+FFFE, U+FFFF)? */
+static bool
+is_forbidden(const char *p)
 {
-	return memcmp(p, "\xef\xbf", 2) == 0 &&
-	    ((unsigned char)p[2] == 0xBE || (unsigned char)p[2] == 0xBF) ?
-	    3 : 0;
+	return strncmp(p, "\xef\xbf\xbe", 3) == 0 ||
+	    strncmp(p, "\xef\xbf\xbf", 3) == 0;
 }
 
 void
@@ -104,7 +103,7 @@ buf_xml(struct buf *b, const char *text)
 			buf_adds(b, "&#39;");
 			break;
 		case '\xef':
-			if (forbidden(p) > 0) {
+			if (is_forbidden(p)) {
 				p += 2;
 				break;
 			}
@@ -132,6 +131,8 @@ buf_json(struct buf *b, const char *text)
 		else if ((unsigned char)*p < 0x20 || *p == '<' || *p == '>' ||
 		    *p == '&')
 			buf_addf(b, "\\u%04x", (unsigned)(unsigned char)*p);
+		else if (is_forbidden(p))
+			p += 2;	/* JSON stands in pages, too */
 		else
 			buf_add(b, p, 1);
 	}
