@@ -444,23 +444,31 @@ explain(struct run *r, bool connected, int error, struct str *out)
 		str_adds(out, smtp_strerror(error, text, sizeof(text)));
 }
 
+/* Report copy i, of which the session said nothing. */
+static void
+report_open(struct run *r, size_t i, struct letter *l, const char *why)
+{
+	struct err err = { 0 };
+	bool never = r->lacks_8bit && letter_make(r->order, i, l, &err) == 0 &&
+	    l->eight_bit;
+
+	transport_report(r->order, i, never ? RESULT_FAILED : RESULT_RETRY, 0,
+	    why);
+}
+
 /* Report all copies that the session left open. */
 static void
 report_rest(struct run *r, const char *why)
 {
 	for (size_t k = 0; k < 2; k++) {
 		struct slot *s = &r->slots[k];
-		bool never = r->lacks_8bit && s->letter.eight_bit;
 
 		if (s->busy && !settle(r, s))
-			transport_report(r->order, s->i, never ?
-			    RESULT_FAILED : RESULT_RETRY, 0, why);
+			report_open(r, s->i, &s->letter, why);
 		s->busy = false;
 	}
 	for (; r->next < r->order->batch->n_copies; r->next++)
-		transport_report(r->order, r->next,
-		    r->lacks_8bit && r->order->batch->eight_bit ?
-		    RESULT_FAILED : RESULT_RETRY, 0, why);
+		report_open(r, r->next, &r->slots[0].letter, why);
 }
 
 /* With TLS "may" a handshake that fails is no reason to send nothing. */
