@@ -137,6 +137,14 @@ kind_of(const struct draft *d)
 	return d->m == NULL ? "announcement" : "change";
 }
 
+/* Without a server that checks, there is nothing to say about proof. */
+static bool
+is_unproven(const struct list_case *c)
+{
+	return c->s->settings->authserv_id[0] != '\0' &&
+	    !list_is_proven(c->out->arena, c->d);
+}
+
 static void
 tell_preview(const struct draft *d)
 {
@@ -167,7 +175,7 @@ tell_preview(const struct draft *d)
 	    strcmp(d->rev.status, "cancelled") != 0 ? "yes" : "");
 	list_note_var(n, "expires", list_note_time(a, d->c->s->now +
 	    l->confirm_ttl_s));
-	list_note_var(n, "unproven", list_is_proven(a, d->c->d) ? "" : "yes");
+	list_note_var(n, "unproven", is_unproven(d->c) ? "yes" : "");
 	list_note_token(n, &token);
 }
 

@@ -6,6 +6,7 @@
 
 #include "list/case.h"
 
+/* Decide about a mail to LIST-announce. */
 void announce_mail(const struct list_case *c);
 /* An answer to a preview: TOKEN_ANNOUNCE. */
 void announce_token(const struct list_case *c);

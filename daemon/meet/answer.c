@@ -12,6 +12,7 @@
 #include "list/list.h"
 #include "list/note.h"
 #include "list/text.h"
+#include "meet/answeritip.h"
 #include "meet/invitation.h"
 #include "meet/lines.h"
 #include "model/settings.h"
@@ -334,7 +335,7 @@ answer_mail(const struct list_case *c)
 	if (loop != NULL)
 		list_case_ignore(c, loop);
 	else if (c->d->n_itips > 0)
-		answer_itips(c);
+		answeritip_decide(c);
 	else
 		plain(c);
 }

@@ -10,9 +10,10 @@
 enum answer_outcome { ANSWER_TAKEN, ANSWER_STALE, ANSWER_CANCELLED,
 	ANSWER_OVER, ANSWER_NO_SUCH_DATE };
 
+/* Decide about a mail to the organizer address of by_token. */
 void answer_mail(const struct list_case *c);
 
-/* ---- shared by the answer*.c files ---- */
+/* ---- shared with answeritip.c ---- */
 
 /* Record a as by_token's answer to m if it may be: meeting not over, not
  * cancelled, not older than what is known. a->partstat, comment, source,
@@ -25,7 +26,5 @@ struct list_note *answer_note(const struct list_case *c,
 /* The meeting is cancelled or over: says so. */
 void answer_refuse(const struct list_case *c, const struct meeting *m,
     enum answer_outcome outcome);
-/* Calendar objects in the mail (answeritip.c). */
-void answer_itips(const struct list_case *c);
 
 #endif

@@ -5,7 +5,7 @@
  * persons get an answer. Invariant: an answer of somebody else who got the
  * invitation forwarded is never counted as the member's.
  */
-#include "meet/answer.h"
+#include "meet/answeritip.h"
 
 #include <string.h>
 #include <strings.h>
@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "list/note.h"
 #include "list/text.h"
+#include "meet/answer.h"
 #include "meet/meet.h"
 #include "meet/when.h"
 #include "model/settings.h"
@@ -296,7 +297,7 @@ counter(const struct list_case *c, const struct itip *i)
 }
 
 void
-answer_itips(const struct list_case *c)
+answeritip_decide(const struct list_case *c)
 {
 	const struct digest *d = c->d;
 	const char *problem = "";

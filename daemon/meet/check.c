@@ -123,24 +123,32 @@ check_time(const struct check *c)
 	check_notice(c);
 }
 
+/* Add the time in zone to night if it is one of the night. */
+static const char *
+add_night(const struct check *c, const char *zone, const char *night)
+{
+	struct civil local;
+	char abbrev[16];
+	int offset_s;
+
+	if (zone_from_utc(zone, c->rev->start_at, &local, &offset_s,
+	    abbrev) != 0 || (local.hour >= 6 && local.hour < 22))
+		return night;
+	return arena_printf(c->arena, "%s%s%s %02d:%02d", night,
+	    night[0] == '\0' ? "" : ", ", when_zone(c->arena, zone),
+	    local.hour, local.min);
+}
+
 /* The zones in which the meeting starts at night. */
 static void
 check_night(const struct check *c)
 {
 	const char **z = c->s->list->zones;
-	const char *night = "";
-	struct civil local;
-	char abbrev[16];
-	int offset_s;
+	const char *night = add_night(c, c->rev->tzid, "");
 
-	for (; z != NULL && *z != NULL; z++) {
-		if (zone_from_utc(*z, c->rev->start_at, &local, &offset_s,
-		    abbrev) != 0 || (local.hour >= 6 && local.hour < 22))
-			continue;
-		night = arena_printf(c->arena, "%s%s%s %02d:%02d", night,
-		    night[0] == '\0' ? "" : ", ", when_zone(c->arena, *z),
-		    local.hour, local.min);
-	}
+	for (; z != NULL && *z != NULL; z++)
+		if (strcmp(*z, c->rev->tzid) != 0)
+			night = add_night(c, *z, night);
 	if (night[0] != '\0')
 		question_warn(c->arena, c->q, arena_printf(c->arena,
 		    "It starts at night (22:00-06:00) for some: %s.", night));

@@ -14,6 +14,8 @@
 #include "meet/lines.h"
 #include "meet/question.h"
 #include "meet/wall.h"
+#include "meet/walllimit.h"
+#include "meet/wallread.h"
 
 /* One mail being read. */
 struct reading {
@@ -146,7 +148,7 @@ static void
 take_wall(struct reading *r, const struct lines_field *f,
     enum wall_field field)
 {
-	wall_read(&r->env, r->wall, field, f->value, f->line);
+	wallread_value(&r->env, r->wall, field, f->value, f->line);
 }
 
 static void
@@ -229,7 +231,7 @@ resolve_limits(struct reading *r)
 		struct deadline *d = &rev->deadlines[rev->n_deadlines];
 
 		d->label = w->limits[i].label;
-		if (wall_deadline(&r->env, &w->limits[i], rev, &d->at))
+		if (walllimit_resolve(&r->env, &w->limits[i], rev, &d->at))
 			rev->n_deadlines++;
 	}
 }

@@ -302,6 +302,14 @@ is_item(struct span line)
 	    span_has_prefix(line, "\xE2\x80\xA2"));
 }
 
+/* Does field f go on in line, behind an empty one? */
+static bool
+goes_on(const struct cutter *c, const struct lines_field *f, struct span line)
+{
+	return is_multi(f->name) && (c->value.len == 0 ||
+	    (f->name != LINES_DESCRIPTION && is_item(line)));
+}
+
 /* A line that is no field: goes on with the open one, or is free text. */
 static void
 add_line(struct cutter *c, struct span line, bool gap)
@@ -311,8 +319,7 @@ add_line(struct cutter *c, struct span line, bool gap)
 	bool multi = f != NULL && is_multi(f->name);
 	struct span name, value;
 
-	if (f != NULL && gap && !(multi && (c->value.len == 0 ||
-	    (f->name != LINES_DESCRIPTION && is_item(line)))))
+	if (f != NULL && gap && !goes_on(c, f, line))
 		f = NULL;
 	/* "Chair: Ada" below "Date: ..." is no part of the date. */
 	if (f != NULL && !multi && split(line, &name, &value) &&

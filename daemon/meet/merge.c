@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "meet/question.h"
+#include "meet/walllimit.h"
 #include "meet/when.h"
 
 #define WALL_BITS (MEET_F_DATE | MEET_F_TIME | MEET_F_END | MEET_F_ZONE)
@@ -68,7 +69,7 @@ merge_deadlines(const struct wall_env *env, const struct meet_form *form,
 
 		if (is_none(l->value))
 			put_deadline(out, l->label, true, 0);
-		else if (wall_deadline(env, l, out, &at))
+		else if (walllimit_resolve(env, l, out, &at))
 			put_deadline(out, l->label, false, at);
 	}
 }

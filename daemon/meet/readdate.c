@@ -100,6 +100,25 @@ month(const struct token_line *l, size_t i, int *out)
 	return token_is_sign(l, k, '.') ? k + 1 : k;
 }
 
+/* "2027 (Wednesday)", "2027, Wednesday": of the last day that was named. */
+static size_t
+late_weekday(const struct token_line *l, size_t i, struct readdate_day *a,
+    struct readdate_day *b)
+{
+	struct readdate_day *d = b->day != 0 ? b : a;
+	size_t k = token_is_sign(l, i, ',') ? i + 1 : i;
+	int day = -1;
+
+	k = weekday(l, k, &day);
+	if (day < 0)
+		return i;
+	if (d->weekday < 0)
+		d->weekday = day;
+	else if (d->weekday != day)
+		return i;	/* two weekdays: left to be asked about */
+	return k;
+}
+
 /* "10 February 2027", "15-16 July, 2010", "26 February-2 March 2018". */
 static bool
 day_first(const struct token_line *l, size_t *i, struct readdate *out)
@@ -125,6 +144,7 @@ day_first(const struct token_line *l, size_t *i, struct readdate *out)
 	} else {
 		k = year(l, m, &a.year);
 	}
+	k = late_weekday(l, k, &a, &b);
 	out->day = a;
 	out->last = b;
 	*i = k;
@@ -162,6 +182,7 @@ month_first(const struct token_line *l, size_t *i, struct readdate *out)
 		b.month = m;
 		b.year = a.year;
 	}
+	k = late_weekday(l, k, &a, &b);
 	out->day = a;
 	out->last = b;
 	*i = k;
@@ -183,10 +204,21 @@ iso(const struct token_line *l, size_t *i, struct readdate *out)
 	k += 5;
 	if (token_is_word(l, k, "T") && token_at(l, k)->glued)
 		k++;
-	*i = weekday(l, k, &d.weekday);
+	*i = late_weekday(l, k, &d, &(struct readdate_day){ 0, 0, 0, -1 });
 	out->day = d;
 	out->last = none;
 	return true;
+}
+
+static bool
+three_numbers(const struct token_line *l, size_t k, int *a, int *b, int *y)
+{
+	char sep = token_at(l, k + 1)->sign;
+
+	return number(l, k, 1, 2, a) && sep != '\0' &&
+	    strchr("/.-", sep) != NULL && number(l, k + 2, 1, 2, b) &&
+	    token_is_sign(l, k + 3, sep) && number(l, k + 4, 2, 4, y) &&
+	    !token_is_sign(l, k + 5, ':');
 }
 
 /* "13/04/2027", "3.4.2027", "3-4-2027". */
@@ -195,13 +227,10 @@ numeric(const struct token_line *l, size_t *i, struct readdate *out)
 {
 	struct readdate_day d = none;
 	size_t k = weekday(l, *i, &d.weekday);
-	char sep = token_at(l, k + 1)->sign;
+	bool swapped;	/* 04/14/2027 */
 	int a, b, y;
 
-	if (!number(l, k, 1, 2, &a) || sep == '\0' ||
-	    strchr("/.-", sep) == NULL || !number(l, k + 2, 1, 2, &b) ||
-	    !token_is_sign(l, k + 3, sep) || !number(l, k + 4, 2, 4, &y) ||
-	    token_is_sign(l, k + 5, ':'))
+	if (!three_numbers(l, k, &a, &b, &y))
 		return false;
 	if (token_at(l, k + 4)->text.n != 4)
 		out->flaw = READDATE_SHORT_YEAR;
@@ -214,10 +243,13 @@ numeric(const struct token_line *l, size_t *i, struct readdate *out)
 		out->last.month = a;
 		out->last.day = b;
 	}
-	d.day = a > 12 || b <= 12 ? a : b;
-	d.month = a > 12 || b <= 12 ? b : a;
-	out->day = d;
+	swapped = a <= 12 && b > 12;
+	d.day = swapped ? b : a;
+	d.month = swapped ? a : b;
 	*i = k + 5;
+	if (out->flaw == READDATE_FINE)
+		*i = late_weekday(l, *i, &d, &out->last);
+	out->day = d;
 	return true;
 }
 

@@ -209,27 +209,47 @@ readtime_at(const struct token_line *l, size_t *i, struct readtime *out)
 	return true;
 }
 
-bool
-readtime_next_day(const struct token_line *l, size_t *i)
+/* "+1", "+1 day"; but "CET+1" is no next day. */
+static bool
+plus_one(const struct token_line *l, size_t *i)
+{
+	static const char *const days[] = { "day", "d", NULL };
+	size_t k = *i;
+
+	if (!token_is_sign(l, k, '+') || token_at(l, k + 1)->number != 1 ||
+	    (k > 0 && token_at(l, k)->glued &&
+	    token_at(l, k - 1)->kind == TOKEN_WORD))
+		return false;
+	k += 2;
+	*i = token_in(l, k, days) ? k + 1 : k;
+	return true;
+}
+
+/* "next day", "on the following day". */
+static bool
+day_after(const struct token_line *l, size_t *i)
 {
 	static const char *const which[] = { "next", "following", NULL };
 	size_t k = *i;
-	bool open = token_is_sign(l, k, '(');
 
-	k += open ? 1 : 0;
-	if (token_is_sign(l, k, '+') && token_at(l, k + 1)->number == 1) {
-		k += 2;
-		if (token_is_word(l, k, "day") || token_is_word(l, k, "d"))
-			k++;
-	} else {
-		if (token_is_word(l, k, "on"))
-			k++;
-		if (token_is_word(l, k, "the"))
-			k++;
-		if (!token_in(l, k, which) || !token_is_word(l, k + 1, "day"))
-			return false;
-		k += 2;
-	}
+	if (token_is_word(l, k, "on"))
+		k++;
+	if (token_is_word(l, k, "the"))
+		k++;
+	if (!token_in(l, k, which) || !token_is_word(l, k + 1, "day"))
+		return false;
+	*i = k + 2;
+	return true;
+}
+
+bool
+readtime_next_day(const struct token_line *l, size_t *i)
+{
+	bool open = token_is_sign(l, *i, '(');
+	size_t k = *i + (open ? 1 : 0);
+
+	if (!plus_one(l, &k) && !day_after(l, &k))
+		return false;
 	if (open && !token_is_sign(l, k, ')'))
 		return false;
 	*i = k + (open ? 1 : 0);

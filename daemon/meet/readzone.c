@@ -89,6 +89,14 @@ without_time(struct span s)
 	return s;
 }
 
+/* "UTC+2", "GMT-5": read as an offset, never as a zone of that name. */
+static bool
+is_offset(struct span s)
+{
+	return s.n > 4 && (span_has_prefixi(s, "UTC") ||
+	    span_has_prefixi(s, "GMT")) && strchr("+-", s.p[3]) != NULL;
+}
+
 /* A name without an offset behind it. */
 static bool
 name(struct arena *a, struct span s, struct readzone *out)
@@ -113,6 +121,8 @@ name(struct arena *a, struct span s, struct readzone *out)
 		out->choices = b->choices != NULL ? b->choices : "";
 		return true;
 	}
+	if (is_offset(s))
+		return false;
 	tzid = zone_find(a, arena_strndup(a, s.p, s.n));
 	if (tzid == NULL && bare.n < s.n)
 		tzid = zone_find(a, arena_strndup(a, bare.p, bare.n));
@@ -162,7 +172,9 @@ utc_offset(struct arena *a, const struct token_line *l, size_t *i,
 	if (token_is_word(l, k, "UTC") || token_is_word(l, k, "GMT"))
 		k++;
 	sign = k;
-	if (!token_at(l, sign)->glued || !offset(l, &k, &out->offset_s))
+	/* "13:00 -15:00" is a range; "13:00 +02:00" can only be an offset. */
+	if ((!token_at(l, sign)->glued && (k > *i ||
+	    !token_is_sign(l, sign, '+'))) || !offset(l, &k, &out->offset_s))
 		return false;
 	out->tzid = "";
 	out->choices = "";

@@ -14,10 +14,10 @@ struct arena;
 struct list_settings;
 
 struct readzone {
-	const char *tzid;	/* IANA name or "UTC"; "" with an offset or an
-				 * ambiguous abbreviation only */
+	const char *tzid;	/* IANA name or "UTC"; "" with an offset or
+				 * an ambiguous abbreviation only */
 	const char *abbrev;	/* "CET": to be checked against the date */
-	bool fixed;		/* abbreviation or "UTC+2": offset_s is stated */
+	bool fixed;		/* abbreviation or "UTC+2": see offset_s */
 	int offset_s;
 	const char *choices;	/* ambiguous abbreviation: what it may mean */
 };

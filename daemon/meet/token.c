@@ -12,21 +12,37 @@
 
 enum class { CLASS_BLANK, CLASS_DIGIT, CLASS_LETTER, CLASS_DASH, CLASS_SIGN };
 
+static bool
+is_blank(uint32_t c)
+{
+	/* ... and no-break, narrow, figure and zero-width blanks */
+	static const uint32_t blanks[] = { ' ', '\t', '\n', '\r', 0xA0,
+		0x2007, 0x2009, 0x200B, 0x202F };
+
+	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
+		if (blanks[i] == c)
+			return true;
+	return false;
+}
+
+static bool
+is_letter(uint32_t c)
+{
+	return c >= 0x80 || (c >= 'A' && c <= 'Z') ||
+	    (c >= 'a' && c <= 'z') || c == '_';
+}
+
 static enum class
 classify(uint32_t c)
 {
-	if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 ||
-	    c == 0x202F || c == 0x2007 || c == 0x2009 || c == 0x200B)
+	if (is_blank(c))
 		return CLASS_BLANK;
 	if (c >= '0' && c <= '9')
 		return CLASS_DIGIT;
 	/* hyphens, en and em dash, minus */
 	if (c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212)
 		return CLASS_DASH;
-	if (c < 0x80 && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') &&
-	    c != '_')
-		return CLASS_SIGN;
-	return CLASS_LETTER;
+	return is_letter(c) ? CLASS_LETTER : CLASS_SIGN;
 }
 
 static int

@@ -30,6 +30,23 @@ struct plan {
 	bool asked;
 };
 
+struct wall *
+wall_new(struct arena *a)
+{
+	struct wall *w = arena_alloc(a, sizeof(*w));
+
+	w->half = w->check.abbrev = w->zone.tzid = "";
+	w->date_line = w->time_line = w->end_line = w->zone_line = "";
+	return w;
+}
+
+void
+wall_ask(const struct wall_env *env, const char *line, const char *why,
+    const char *fix)
+{
+	question_add(env->arena, env->q, line, why, fix);
+}
+
 static void
 ask(struct plan *p, const char *line, const char *why, const char *fix)
 {
@@ -214,14 +231,37 @@ plan_all_day(struct plan *p, struct meeting_rev *rev)
 		add_days(&p->end, 1);
 }
 
+/* The time of day of the start; false if there is none. */
+static bool
+plan_start(struct plan *p, const struct meeting_rev *base)
+{
+	const struct wall *w = p->w;
+	struct civil b;
+
+	if (w->has_time) {
+		check_half(p);
+		p->start.hour = w->start / 60;
+		p->start.min = w->start % 60;
+	} else if (base != NULL && !base->all_day &&
+	    when_parse(base->start_local, &b)) {
+		p->start.hour = b.hour;
+		p->start.min = b.min;
+	} else {
+		if (!w->broken)
+			ask(p, "", "The time is missing.",
+			    "Time: 14:00-16:00\nTime: all day");
+		return false;
+	}
+	p->start.sec = 0;
+	return true;
+}
+
 /* Times of day; fills rev->all_day and perhaps status. */
 static void
 plan_times(struct plan *p, const struct meeting_rev *base,
     struct meeting_rev *rev)
 {
 	const struct wall *w = p->w;
-	bool from_base = base != NULL && !base->all_day;
-	struct civil b;
 
 	rev->all_day = false;
 	if (w->all_day || (base != NULL && base->all_day && !w->has_time &&
@@ -239,20 +279,8 @@ plan_times(struct plan *p, const struct meeting_rev *base,
 		half_day(p, rev);
 		return;
 	}
-	if (w->has_time) {
-		check_half(p);
-		p->start.hour = w->start / 60;
-		p->start.min = w->start % 60;
-	} else if (from_base && when_parse(base->start_local, &b)) {
-		p->start.hour = b.hour;
-		p->start.min = b.min;
-	} else {
-		if (!w->broken)
-			ask(p, "", "The time is missing.",
-			    "Time: 14:00-16:00\nTime: all day");
+	if (!plan_start(p, base))
 		return;
-	}
-	p->start.sec = 0;
 	if (w->has_end || w->has_end_day || w->duration_s > 0)
 		written_end(p);
 	else
@@ -448,6 +476,35 @@ check_stated(struct plan *p, const struct wall_stated *s, int64_t start_at)
 	    tz));
 }
 
+/* "(12:00-15:00 UTC)" beside a meeting of two hours. */
+static void
+check_length(struct plan *p, const struct wall_stated *s, int64_t length_s)
+{
+	int there = (s->end - s->start + 1440) % 1440;
+	int here = (int)(length_s / 60 % 1440);
+
+	if (s->end < 0 || there == here)
+		return;
+	ask(p, p->w->time_line, arena_printf(p->env->arena, "The times in "
+	    "other zones do not agree: %d:%02d hours here, %d:%02d hours "
+	    "there.", here / 60, here % 60, there / 60, there % 60), "");
+}
+
+/* A duration beside an end: both must say the same. */
+static void
+check_duration(struct plan *p, int64_t length_s)
+{
+	const struct wall *w = p->w;
+
+	if (!w->has_end || w->duration_s == 0 || w->duration_s == length_s)
+		return;
+	ask(p, w->end_line, arena_printf(p->env->arena, "The end and the "
+	    "duration do not agree: the meeting is %d:%02d hours long, not "
+	    "%d:%02d.", (int)(length_s / 3600), (int)(length_s / 60 % 60),
+	    (int)(w->duration_s / 3600), (int)(w->duration_s / 60 % 60)),
+	    "");
+}
+
 static void
 ask_order(struct plan *p)
 {
@@ -481,8 +538,12 @@ wall_resolve(const struct wall_env *env, const struct wall *w,
 	rev->end_at = p.asked ? 0 : instant(&p, &p.end, "Until");
 	if (!p.asked && rev->end_at <= rev->start_at)
 		ask_order(&p);
-	for (size_t i = 0; !p.asked && i < w->n_stated; i++)
+	if (!p.asked)
+		check_duration(&p, rev->end_at - rev->start_at);
+	for (size_t i = 0; !p.asked && i < w->n_stated; i++) {
 		check_stated(&p, &w->stated[i], rev->start_at);
+		check_length(&p, &w->stated[i], rev->end_at - rev->start_at);
+	}
 	rev->tzid = p.tzid;
 	rev->start_local = when_local(env->arena, &p.start);
 	rev->end_local = when_local(env->arena, &p.end);

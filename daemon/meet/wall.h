@@ -18,7 +18,7 @@
 /* A second time in the same line, "(12:00 UTC)": must agree with the first. */
 struct wall_stated {
 	struct readzone zone;
-	int start;
+	int start, end;		/* end -1: not stated */
 };
 
 /* A deadline as written: "Inputs by", "Fri 29 Jan 23:59 UTC". */
@@ -56,21 +56,12 @@ struct wall_env {
 
 /* An empty wall, in a. */
 struct wall *wall_new(struct arena *a);
-/* Read the value of a field into w; line is shown in questions. */
-void wall_read(const struct wall_env *env, struct wall *w,
-    enum wall_field field, const char *value, const char *line);
 /* Make instants of w: what it does not say comes from base (NULL: then it is
  * asked for). Sets start, end, zone, all_day, status of rev. False if a
  * question was asked. */
 bool wall_resolve(const struct wall_env *env, const struct wall *w,
     const struct meeting_rev *base, struct meeting_rev *rev);
-/* The instant of a deadline; rev has the meeting's start and zone. A missing
- * time is 23:59, a missing year that of the last such day before the
- * meeting. False if a question was asked. */
-bool wall_deadline(const struct wall_env *env, const struct wall_limit *limit,
-    const struct meeting_rev *rev, int64_t *out);
-
-/* Shared by the wall*.c files: ask about a line. */
+/* Ask the chairman about a line of his mail ("": something is missing). */
 void wall_ask(const struct wall_env *env, const char *line, const char *why,
     const char *fix);
 

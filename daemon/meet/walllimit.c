@@ -3,12 +3,13 @@
  * Deadlines: "Fri 29 Jan 23:59 UTC". Invariant: a weekday that is written is
  * that of the day which is chosen.
  */
-#include "meet/wall.h"
+#include "meet/walllimit.h"
 
 #include "base/arena.h"
 #include "base/civil.h"
 #include "cal/zone.h"
 #include "meet/question.h"
+#include "meet/wallread.h"
 #include "meet/when.h"
 #include "model/settings.h"
 
@@ -43,7 +44,7 @@ ask_weekday(const struct wall_env *env, const struct wall_limit *limit,
 }
 
 bool
-wall_deadline(const struct wall_env *env, const struct wall_limit *limit,
+walllimit_resolve(const struct wall_env *env, const struct wall_limit *limit,
     const struct meeting_rev *rev, int64_t *out)
 {
 	struct wall *w = wall_new(env->arena);
@@ -52,7 +53,7 @@ wall_deadline(const struct wall_env *env, const struct wall_limit *limit,
 	const char *tz = rev->tzid[0] != '\0' ? rev->tzid : env->list->zone;
 	int minutes;
 
-	wall_read(env, w, WALL_DATE, limit->value, limit->line);
+	wallread_value(env, w, WALL_DATE, limit->value, limit->line);
 	if (w->broken)
 		return false;
 	if (!w->has_date || w->date.last.day != 0) {

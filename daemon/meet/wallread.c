@@ -5,12 +5,11 @@
  * them. Invariant: a piece that is not understood is asked back, never
  * passed over, unless it is a remark in brackets without numbers.
  */
-#include "meet/wall.h"
+#include "meet/wallread.h"
 
 #include <string.h>
 #include "base/arena.h"
 #include "base/civil.h"
-#include "meet/question.h"
 
 /* One value on its way into the wall. */
 struct reader {
@@ -23,23 +22,6 @@ struct reader {
 	bool range;		/* "-" or "to" stands just before i */
 	bool failed;
 };
-
-struct wall *
-wall_new(struct arena *a)
-{
-	struct wall *w = arena_alloc(a, sizeof(*w));
-
-	w->half = w->check.abbrev = w->zone.tzid = "";
-	w->date_line = w->time_line = w->end_line = w->zone_line = "";
-	return w;
-}
-
-void
-wall_ask(const struct wall_env *env, const char *line, const char *why,
-    const char *fix)
-{
-	question_add(env->arena, env->q, line, why, fix);
-}
 
 static void
 fail(struct reader *r, const char *why, const char *fix)
@@ -156,6 +138,17 @@ ask_choice(struct reader *r, const struct readzone *z)
 	    "Please name a city.", z->abbrev), fix);
 }
 
+static bool
+is_choice(const char *choices, const char *tzid)
+{
+	struct span rest = span_of(choices);
+
+	while (rest.n > 0)
+		if (span_is(span_line(&rest), tzid))
+			return true;
+	return false;
+}
+
 static void
 two_zones(struct reader *r, const struct readzone *x, const struct readzone *y)
 {
@@ -174,7 +167,8 @@ set_zone(struct reader *r, const struct readzone *z)
 	struct wall *w = r->w;
 
 	if (z->choices[0] != '\0') {
-		ask_choice(r, z);
+		if (!w->has_zone || !is_choice(z->choices, w->zone.tzid))
+			ask_choice(r, z);
 		return;
 	}
 	if (w->has_zone && z->fixed && !w->zone.fixed) {
@@ -196,10 +190,16 @@ static void
 add_stated(struct reader *r, const struct readzone *z,
     const struct readtime *t)
 {
-	if (r->w->n_stated < WALL_STATED_MAX) {
-		r->w->stated[r->w->n_stated].zone = *z;
-		r->w->stated[r->w->n_stated++].start = t->start;
+	struct wall_stated *s = &r->w->stated[r->w->n_stated];
+
+	if (r->w->n_stated == WALL_STATED_MAX) {
+		fail(r, "There are too many times to compare.", "");
+		return;
 	}
+	s->zone = *z;
+	s->start = t->start;
+	s->end = t->end;
+	r->w->n_stated++;
 }
 
 /* Zones at i, one or "CET/Geneva time", for the meeting itself. */
@@ -218,9 +218,14 @@ zones_after(struct reader *r)
 static void
 set_end(struct reader *r, const struct readtime *t)
 {
+	if (r->w->has_end && r->w->end != t->start) {
+		fail(r, "This is not the end that is given elsewhere in the "
+		    "mail. Which one is meant?", "");
+		return;
+	}
 	r->w->end = t->start;
 	r->w->has_end = true;
-	r->w->next_day = t->next_day;
+	r->w->next_day = r->w->next_day || t->next_day;
 	r->w->end_line = r->line;
 }
 
@@ -229,15 +234,40 @@ set_time(struct reader *r, const struct readtime *t)
 {
 	struct wall *w = r->w;
 
+	struct readtime end = { t->end, -1, t->next_day, READTIME_FINE };
+
 	w->start = t->start;
 	w->has_time = true;
 	w->time_line = r->line;
-	if (t->end < 0)
-		return;
-	w->end = t->end;
-	w->has_end = true;
-	w->next_day = t->next_day;
-	w->end_line = r->line;
+	if (t->end >= 0)
+		set_end(r, &end);
+}
+
+/* The meeting's time once more, in another line. */
+static bool
+is_same_time(const struct wall *w, const struct readtime *t)
+{
+	return t->start == w->start && (t->end < 0 || (w->has_end &&
+	    t->end == w->end));
+}
+
+/* Ask about a time with a flaw, or a range where the end should be. */
+static bool
+is_good_time(struct reader *r, struct readtime *t)
+{
+	/* "until midnight" is the end of the day. */
+	if (t->flaw == READTIME_MIDNIGHT && (r->range ||
+	    r->field == WALL_END)) {
+		t->flaw = READTIME_FINE;
+		t->start = 0;
+		t->next_day = true;
+	}
+	if (t->flaw != READTIME_FINE)
+		flawed_time(r, t);
+	else if (r->field == WALL_END && t->end >= 0)
+		fail(r, "This should be the time of the end alone.",
+		    "Until: 16:00");
+	return !r->failed;
 }
 
 static bool
@@ -249,27 +279,15 @@ take_time(struct reader *r)
 
 	if (!readtime_at(&r->l, &r->i, &t))
 		return false;
-	/* "until midnight" is the end of the day. */
-	if (t.flaw == READTIME_MIDNIGHT && (r->range ||
-	    r->field == WALL_END)) {
-		t.flaw = READTIME_FINE;
-		t.start = 0;
-		t.next_day = true;
-	}
-	if (t.flaw != READTIME_FINE) {
-		flawed_time(r, &t);
+	if (!is_good_time(r, &t))
 		return true;
-	}
-	if (r->field == WALL_END && t.end >= 0) {
-		fail(r, "This should be the time of the end alone.",
-		    "Until: 16:00");
-		return true;
-	}
 	if (r->field == WALL_END || (second && !r->w->has_end && r->range)) {
 		set_end(r, &t);
 		zones_after(r);
 	} else if (!second) {
 		set_time(r, &t);
+		zones_after(r);
+	} else if (r->w->time_line != r->line && is_same_time(r->w, &t)) {
 		zones_after(r);
 	} else if (readzone_at(r->env->arena, &r->l, &r->i, &z)) {
 		add_stated(r, &z, &t);
@@ -391,14 +409,14 @@ skip(struct reader *r)
 		return true;
 	}
 	if (token_in(&r->l, k, filler) || (p->sign != '\0' &&
-	    strchr(",;()/=.|*~", p->sign) != NULL)) {
+	    strchr(",:;()/=.|*~", p->sign) != NULL)) {
 		r->i++;
 		return true;
 	}
 	return false;
 }
 
-/* A remark in brackets without a number in it: "(including a break)". */
+/* A remark in brackets without anything of a date: "(including a break)". */
 static bool
 skip_remark(struct reader *r)
 {
@@ -410,7 +428,9 @@ skip_remark(struct reader *r)
 		return false;
 	for (k = open + 1; !token_is_sign(&r->l, k, ')'); k++)
 		if (token_at(&r->l, k)->kind == TOKEN_END ||
-		    token_at(&r->l, k)->kind == TOKEN_NUMBER)
+		    token_at(&r->l, k)->kind == TOKEN_NUMBER ||
+		    token_month(&r->l, k) != 0 ||
+		    token_weekday(&r->l, k) >= 0)
 			return false;
 	if (k < r->i)
 		return false;
@@ -486,8 +506,8 @@ step(struct reader *r)
 }
 
 void
-wall_read(const struct wall_env *env, struct wall *w, enum wall_field field,
-    const char *value, const char *line)
+wallread_value(const struct wall_env *env, struct wall *w,
+    enum wall_field field, const char *value, const char *line)
 {
 	struct reader *r = arena_alloc(env->arena, sizeof(*r));
 
