@@ -30,7 +30,8 @@ static void
 complain(struct scan *s, enum err_kind kind, const char *what)
 {
 	if (!s->bad)
-		(void)err_set(s->err, kind, "header line %zu %s", s->line, what);
+		(void)err_set(s->err, kind, "header line %zu %s", s->line,
+		    what);
 	s->bad = true;
 }
 
@@ -96,7 +97,8 @@ take_field(struct scan *s, size_t off, struct span line)
 
 	name = field_name(line, &colon);
 	if (name.n == 0)
-		complain(s, ERR_BADINPUT, "is no header field (\"Name: value\")");
+		complain(s, ERR_BADINPUT,
+		    "is no header field (\"Name: value\")");
 	for (;;) {
 		rest = span_sub(s->mail, off + len, s->mail.n);
 		if (rest.n == 0 || (rest.p[0] != ' ' && rest.p[0] != '\t'))

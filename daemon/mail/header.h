@@ -16,7 +16,7 @@ struct err;
 
 struct header_field {
 	struct span name;	/* as written */
-	struct span raw_value;	/* after the colon, folded, without final CRLF */
+	struct span raw_value;	/* after the colon, folded, no final CRLF */
 	size_t off, len;	/* whole field with its CRLF */
 };
 

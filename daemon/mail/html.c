@@ -19,7 +19,7 @@ struct html {
 	struct span in;
 	size_t pos;
 	struct str out;
-	struct str href;	/* of the open <a>, empty if none is to be shown */
+	struct str href;	/* of the open <a>, empty: none is shown */
 	size_t link_at;		/* where its text begins in out */
 	unsigned breaks;	/* line ends to come before the next text */
 	unsigned quote;		/* depth of <blockquote> */
@@ -295,22 +295,6 @@ close_link(struct html *h)
 	str_clear(&h->href);
 }
 
-static bool
-is_block(struct span name)
-{
-	static const char *const names[] = { "p", "div", "tr", "table", "ul",
-		"ol", "dl", "dt", "dd", "section", "article", "header",
-		"footer", "hr", "body", "address", "form", "center", NULL };
-	size_t i;
-
-	for (i = 0; names[i] != NULL; i++) {
-		if (span_isi(name, names[i]))
-			return true;
-	}
-	return name.n == 2 && (name.p[0] | 0x20) == 'h' && name.p[1] >= '1' &&
-	    name.p[1] <= '6';
-}
-
 static void
 nest(unsigned *depth, bool closing)
 {
@@ -320,46 +304,108 @@ nest(unsigned *depth, bool closing)
 		(*depth)--;
 }
 
-/* Skip to the end of an element whose content is no text. */
-static void
-skip_element(struct html *h, struct span name)
-{
-	struct span rest;
-	char end[16] = "</";
+struct tag {
+	struct span name;
+	struct span all;	/* inside of the <> */
+	bool closing;
+};
 
-	memcpy(end + 2, name.p, name.n < 12 ? name.n : 12);
-	rest = span_sub(h->in, h->pos, h->in.n);
-	h->pos += span_searchi(rest, end);
+static void
+on_block(struct html *h, const struct tag *t)
+{
+	(void)t;
+	need_breaks(h, 1);
 }
 
 static void
-on_tag(struct html *h, struct span name, struct span tag, bool closing)
+on_br(struct html *h, const struct tag *t)
 {
-	if (is_block(name))
-		need_breaks(h, 1);
-	else if (span_isi(name, "br")) {
-		if (h->breaks < 2)
-			h->breaks++;
-		h->blank = false;
-	} else if (span_isi(name, "blockquote")) {
-		need_breaks(h, 1);
-		nest(&h->quote, closing);
-	} else if (span_isi(name, "pre")) {
-		need_breaks(h, 1);
-		nest(&h->pre, closing);
-	} else if (span_isi(name, "li")) {
-		need_breaks(h, 1);
-		if (!closing)
-			put_text(h, span_of("- "));
-	} else if (span_isi(name, "td") || span_isi(name, "th"))
-		h->blank = h->breaks == 0;
-	else if (span_isi(name, "a") && closing)
+	(void)t;
+	if (h->breaks < 2)
+		h->breaks++;
+	h->blank = false;
+}
+
+static void
+on_quote(struct html *h, const struct tag *t)
+{
+	need_breaks(h, 1);
+	nest(&h->quote, t->closing);
+}
+
+static void
+on_pre(struct html *h, const struct tag *t)
+{
+	need_breaks(h, 1);
+	nest(&h->pre, t->closing);
+}
+
+static void
+on_item(struct html *h, const struct tag *t)
+{
+	need_breaks(h, 1);
+	if (!t->closing)
+		put_text(h, span_of("- "));
+}
+
+static void
+on_cell(struct html *h, const struct tag *t)
+{
+	(void)t;
+	h->blank = h->breaks == 0;
+}
+
+static void
+on_link(struct html *h, const struct tag *t)
+{
+	if (t->closing)
 		close_link(h);
-	else if (span_isi(name, "a"))
-		open_link(h, tag);
-	else if (!closing && (span_isi(name, "style") ||
-	    span_isi(name, "script") || span_isi(name, "title")))
-		skip_element(h, name);
+	else
+		open_link(h, t->all);
+}
+
+/* Elements whose content is no text. */
+static void
+on_hidden(struct html *h, const struct tag *t)
+{
+	char end[16] = "</";
+
+	if (t->closing)
+		return;
+	memcpy(end + 2, t->name.p, t->name.n < 12 ? t->name.n : 12);
+	h->pos += span_searchi(span_sub(h->in, h->pos, h->in.n), end);
+}
+
+static void
+on_tag(struct html *h, const struct tag *t)
+{
+	static const struct {
+		const char *name;
+		void (*fn)(struct html *, const struct tag *);
+	} table[] = {
+		{ "p", on_block }, { "div", on_block }, { "tr", on_block },
+		{ "table", on_block }, { "ul", on_block }, { "ol", on_block },
+		{ "dl", on_block }, { "dt", on_block }, { "dd", on_block },
+		{ "section", on_block }, { "article", on_block },
+		{ "header", on_block }, { "footer", on_block },
+		{ "hr", on_block }, { "body", on_block },
+		{ "address", on_block }, { "form", on_block },
+		{ "center", on_block }, { "h1", on_block }, { "h2", on_block },
+		{ "h3", on_block }, { "h4", on_block }, { "h5", on_block },
+		{ "h6", on_block }, { "br", on_br }, { "pre", on_pre },
+		{ "blockquote", on_quote }, { "li", on_item },
+		{ "td", on_cell }, { "th", on_cell }, { "a", on_link },
+		{ "style", on_hidden }, { "script", on_hidden },
+		{ "title", on_hidden },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (span_isi(t->name, table[i].name)) {
+			table[i].fn(h, t);
+			return;
+		}
+	}
 }
 
 /* "<!--": true if a comment was read over. */
@@ -380,19 +426,25 @@ skip_comment(struct html *h)
 	return true;
 }
 
-static void
-tag(struct html *h)
+/* "<" begins a tag only before these; else it is text. */
+static bool
+begins_tag(const struct html *h)
 {
-	struct span t, name;
-	size_t end;
-	bool closing;
-	char next;
+	char next = h->pos + 1 < h->in.n ? h->in.p[h->pos + 1] : ' ';
+
+	return ((next | 0x20) >= 'a' && (next | 0x20) <= 'z') ||
+	    next == '/' || next == '!' || next == '?';
+}
+
+static void
+read_tag(struct html *h)
+{
+	struct tag t;
+	size_t end, i;
 
 	if (skip_comment(h))
 		return;
-	next = h->pos + 1 < h->in.n ? h->in.p[h->pos + 1] : ' ';
-	end = (next | 0x20) >= 'a' && (next | 0x20) <= 'z' ? 1 : 0;
-	if (end == 0 && next != '/' && next != '!' && next != '?') {
+	if (!begins_tag(h)) {
 		put_char(h, '<');
 		h->pos++;
 		return;
@@ -400,18 +452,16 @@ tag(struct html *h)
 	end = tag_end(h);
 	if (end > h->in.n)
 		end = h->in.n;
-	t = span_sub(h->in, h->pos + 1, end);
+	t.all = span_sub(h->in, h->pos + 1, end);
 	h->pos = end;
-	closing = t.n > 0 && t.p[0] == '/';
-	name = closing ? span_sub(t, 1, t.n) : t;
-	for (end = 0; end < name.n; end++) {
-		if (name.p[end] == ' ' || name.p[end] == '>' ||
-		    name.p[end] == '/' || name.p[end] == '\t' ||
-		    name.p[end] == '\r' || name.p[end] == '\n')
+	t.closing = t.all.n > 0 && t.all.p[0] == '/';
+	t.name = span_sub(t.all, t.closing ? 1 : 0, t.all.n);
+	for (i = 0; i < t.name.n; i++) {
+		if (memchr(" >/\t\r\n", t.name.p[i], 6) != NULL)
 			break;
 	}
-	name.n = end;
-	on_tag(h, name, t, closing);
+	t.name.n = i;
+	on_tag(h, &t);
 }
 
 char *
@@ -425,7 +475,7 @@ html_text(struct arena *a, struct span html, size_t max, bool *cut)
 	h.in = html;
 	while (h.pos < html.n && h.out.len <= max) {
 		if (html.p[h.pos] == '<')
-			tag(&h);
+			read_tag(&h);
 		else if (html.p[h.pos] == '&')
 			put_entity(&h);
 		else

@@ -19,63 +19,81 @@
 
 #define MAX_SECTION 99
 
-static bool
-is_blank(char c)
+/* Where in quotation marks and comments a scan is. */
+struct quoting {
+	bool quoted;
+	size_t depth;
+};
+
+enum part { PART_SKIP, PART_TEXT, PART_BLANK, PART_QUOTE, PART_SEPARATOR };
+
+static enum part
+plain_part(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	if (c == '\r' || c == '\n' || c == '\0')
+		return PART_SKIP;
+	if (c == ';')
+		return PART_SEPARATOR;
+	return c == ' ' || c == '\t' ? PART_BLANK : PART_TEXT;
+}
+
+/* What the byte at *pos is; a backslash moves *pos to what it quotes. */
+static enum part
+next_part(struct quoting *q, struct span s, size_t *pos)
+{
+	char c = s.p[*pos];
+	enum part plain = plain_part(c);
+
+	if (c == '\\' && (q->quoted || q->depth > 0)) {
+		if (++*pos >= s.n || plain_part(s.p[*pos]) == PART_SKIP)
+			return PART_SKIP;
+		return q->depth > 0 ? PART_SKIP : PART_TEXT;
+	}
+	if (c == '"' && q->depth == 0) {
+		q->quoted = !q->quoted;
+		return PART_QUOTE;
+	}
+	if (q->quoted)
+		return plain == PART_SKIP ? PART_SKIP : PART_TEXT;
+	if (c == '(') {
+		q->depth++;
+		return PART_SKIP;
+	}
+	if (q->depth == 0)
+		return plain;
+	if (c == ')')
+		q->depth--;
+	return PART_SKIP;
 }
 
 /* End of the stretch at pos up to a ";" outside of quotes and comments. */
 static size_t
 stretch_end(struct span s, size_t pos)
 {
-	bool quoted = false;
-	size_t depth = 0;
+	struct quoting q = { false, 0 };
 
 	for (; pos < s.n; pos++) {
-		if (s.p[pos] == '\\' && (quoted || depth > 0))
-			pos++;
-		else if (s.p[pos] == '"' && depth == 0)
-			quoted = !quoted;
-		else if (s.p[pos] == '(' && !quoted)
-			depth++;
-		else if (s.p[pos] == ')' && !quoted && depth > 0)
-			depth--;
-		else if (s.p[pos] == ';' && !quoted && depth == 0)
+		if (next_part(&q, s, &pos) == PART_SEPARATOR)
 			return pos;
 	}
 	return s.n;
 }
 
-/* Copy s to a without comments, quotes, folds; blanks inside are kept. */
+/* Copy a stretch to a without comments, quotes, folds; blanks inside stay. */
 static struct span
 unquote(struct arena *a, struct span s)
 {
+	struct quoting q = { false, 0 };
 	char *out = arena_alloc(a, s.n + 1);
-	size_t i, n = 0, depth = 0, keep = 0;
-	bool quoted = false;
+	size_t i, n = 0, keep = 0;
+	enum part part;
 
 	for (i = 0; i < s.n; i++) {
-		if (s.p[i] == '\r' || s.p[i] == '\n' || s.p[i] == '\0')
-			continue;
-		if (s.p[i] == '\\' && (quoted || depth > 0)) {
-			i++;
-			if (i < s.n && depth == 0) {
-				out[n++] = s.p[i];
-				keep = n;
-			}
-		} else if (s.p[i] == '"' && depth == 0) {
-			quoted = !quoted;
-			keep = n;
-		} else if (s.p[i] == '(' && !quoted)
-			depth++;
-		else if (s.p[i] == ')' && !quoted && depth > 0)
-			depth--;
-		else if (depth == 0 && (quoted || n > 0 || !is_blank(s.p[i]))) {
+		part = next_part(&q, s, &i);
+		if (part == PART_TEXT || (part == PART_BLANK && n > 0))
 			out[n++] = s.p[i];
-			if (quoted || !is_blank(s.p[i]))
-				keep = n;
-		}
+		if (part == PART_TEXT || part == PART_QUOTE)
+			keep = n;
 	}
 	out[keep] = '\0';
 	return span_make(out, keep);
@@ -173,15 +191,6 @@ find(const struct params *p, const char *name, unsigned section)
 	return NULL;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void
 put_percent(struct str *out, struct span s)
 {
@@ -189,8 +198,8 @@ put_percent(struct str *out, struct span s)
 	int hi, lo;
 
 	for (i = 0; i < s.n; i++) {
-		hi = s.p[i] == '%' && i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
-		lo = hi >= 0 ? hex_digit(s.p[i + 2]) : -1;
+		hi = s.p[i] == '%' && i + 2 < s.n ? words_hex(s.p[i + 1]) : -1;
+		lo = hi >= 0 ? words_hex(s.p[i + 2]) : -1;
 		if (lo >= 0) {
 			str_addc(out, (char)(hi << 4 | lo));
 			i += 2;

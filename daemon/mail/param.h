@@ -14,7 +14,7 @@ struct err;
 
 struct param {
 	const char *name;	/* lower case, without "*" and section number */
-	struct span raw;	/* value with backslashes and quotes taken away */
+	struct span raw;	/* value without quotes and backslashes */
 	unsigned section;	/* RFC 2231 section 3 */
 	int extended;		/* RFC 2231 section 4 */
 };

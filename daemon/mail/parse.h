@@ -16,7 +16,7 @@ struct err;
 struct parse_limits {
 	size_t header_bytes;	/* 262144 */
 	size_t header_fields;	/* 1000 */
-	size_t line;		/* longest line: 998 is the RFC, we take 100000 */
+	size_t line;		/* longest line: 100000 (RFC 5322: 998) */
 	size_t depth;		/* MIME levels: 20 */
 	size_t parts;		/* 1000 */
 	size_t params;		/* parameters of a field: 100 */
@@ -44,9 +44,9 @@ void parse_mail(struct arena *a, struct span mail, const char *authserv_id,
  * be changed, else a copy in a. For jcadctl and tests. */
 struct span parse_canonical(struct arena *a, struct span mail);
 
+struct str;
 /* jcadctl debug mime: one JSON line for the mail (decoded headers, leaves
  * with path, type, name, size, sha256 of the decoded bytes, text). */
-struct str;
 void parse_debug(struct arena *a, struct span mail, const char *file,
     struct str *out);
 

@@ -17,8 +17,8 @@ struct err;
 struct str;
 
 enum recipe_op {
-	RECIPE_BODY = 1,	/* bytes [a, a+b) of the file; b = UINT32_MAX: to
-				 * its end */
+	RECIPE_BODY = 1,	/* bytes [a, a+b) of the file; b = UINT32_MAX:
+				 * to its end */
 	RECIPE_TEXT,		/* text */
 	RECIPE_VAR,		/* vars[a] of the copy */
 	RECIPE_B64_BEGIN,	/* base64 from here, */
@@ -33,12 +33,19 @@ struct recipe_builder {
 	size_t cap;
 };
 
+/* Begin an empty recipe in a. */
 void recipe_begin(struct recipe_builder *b, struct arena *a);
+/* Append len bytes of the body file from off; UINT32_MAX: to its end. */
 void recipe_body(struct recipe_builder *b, uint32_t off, uint32_t len);
+/* Append literal bytes (copied). */
 void recipe_text(struct recipe_builder *b, struct span text);
+/* Append a literal string (copied). */
 void recipe_texts(struct recipe_builder *b, const char *text);
+/* Append the n-th variable (from 0) of the copy. */
 void recipe_var(struct recipe_builder *b, uint32_t n);
+/* Begin (not 0) or end a stretch in base64. */
 void recipe_b64(struct recipe_builder *b, int begin);
+/* The finished recipe, in the arena. */
 const struct recipe *recipe_end(struct recipe_builder *b);
 
 /* Check a decoded recipe against the body's size and number of vars. */

@@ -59,8 +59,8 @@ read_word(struct span s, struct word *w)
 	return true;
 }
 
-static int
-hex_digit(char c)
+int
+words_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -79,8 +79,8 @@ decode_q(struct span s, struct str *out)
 			str_addc(out, ' ');
 			continue;
 		}
-		hi = s.p[i] == '=' && i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
-		lo = hi >= 0 ? hex_digit(s.p[i + 2]) : -1;
+		hi = s.p[i] == '=' && i + 2 < s.n ? words_hex(s.p[i + 1]) : -1;
+		lo = hi >= 0 ? words_hex(s.p[i + 2]) : -1;
 		if (lo >= 0) {
 			str_addc(out, (char)(hi << 4 | lo));
 			i += 2;

@@ -17,5 +17,7 @@ struct arena;
 char *words_decode(struct arena *a, struct span value);
 /* Length of the encoded word at the start of s, 0 if there is none. */
 size_t words_length(struct span s);
+/* Value of a hexadecimal digit, -1 if it is none. */
+int words_hex(char c);
 
 #endif
