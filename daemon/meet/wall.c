@@ -130,6 +130,8 @@ plan_days(struct plan *p, const struct meeting_rev *base)
 static void
 ask_end(struct plan *p)
 {
+	if (p->w->broken)
+		return;		/* it may be in what was not understood */
 	ask(p, p->w->time_line, "The end is missing. How long will the meeting "
 	    "be?", arena_printf(p->env->arena, "Time: %02d:%02d-%02d:%02d",
 	    p->start.hour, p->start.min, (p->start.hour + 2) % 24,

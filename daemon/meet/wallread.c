@@ -324,18 +324,34 @@ take_zone(struct reader *r)
 	return true;
 }
 
+/* "13:00, 2 hours", "13:00 (90 minutes)": behind a time, in full words. */
+static bool
+is_length(const struct reader *r)
+{
+	static const char *const units[] = { "hour", "hours", "min", "mins",
+		"minute", "minutes", NULL };
+	const struct token_piece *n = token_at(&r->l, r->i);
+	bool tenths = token_is_sign(&r->l, r->i + 1, '.');
+
+	return r->w->has_time && !r->w->has_end && r->i > 0 &&
+	    (token_is_sign(&r->l, r->i - 1, ',') ||
+	    token_is_sign(&r->l, r->i - 1, '(')) &&
+	    n->kind == TOKEN_NUMBER && n->text.n <= 3 &&
+	    token_in(&r->l, r->i + (tenths ? 3 : 1), units);
+}
+
 static bool
 take_length(struct reader *r)
 {
 	size_t k = r->i;
 
-	if (r->field == WALL_LENGTH) {
-		if (r->w->duration_s != 0)
+	if (r->field == WALL_LENGTH && r->w->duration_s != 0)
+		return false;
+	if (r->field != WALL_LENGTH) {
+		if (token_is_word(&r->l, k, "for"))
+			k++;
+		else if (!is_length(r))
 			return false;
-	} else {
-		if (!token_is_word(&r->l, k, "for"))
-			return false;
-		k++;
 	}
 	if (!readtime_duration_at(&r->l, &k, &r->w->duration_s))
 		return false;

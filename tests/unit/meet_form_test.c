@@ -173,6 +173,10 @@ static const struct when times[] = {
 	    "2027-02-10T13:00:00Z/2027-02-10T14:30:00Z Europe/Zurich", NULL },
 	{ "for two hours", "Date: 10 Feb 2027\nTime: 13:00 for 2 hours", S1,
 	    NULL },
+	{ "a duration behind the time", "Date: 10 Feb 2027\n"
+	    "Time: 13:00 (2 hours)", S1, NULL },
+	{ "a duration behind a comma", "When: 10 Feb 2027, 13:00, 120 minutes",
+	    S1, NULL },
 	{ "a duration in words", "Date: 10 Feb 2027\nTime: 13:00\n"
 	    "Duration: two hours", S1, NULL },
 	{ "a duration of 1h30", "Date: 10 Feb 2027\nTime: 13:00\n"
