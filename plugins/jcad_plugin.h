@@ -86,7 +86,7 @@ struct jcad_event {
 	const char *key;		/* the same event has the same key */
 	const char *list;		/* "jca-qkdn" */
 	const char *list_title;		/* "JCA-QKDN" */
-	const char *object;		/* what it is about: "m42", Message-ID */
+	const char *object;		/* its subject: "m42", Message-ID */
 	uint32_t revision;		/* rises for each object */
 	int64_t at;			/* when it happened */
 	const char *subject;
@@ -105,7 +105,7 @@ struct jcad_answer {
 	uint32_t size;
 	uint32_t result;		/* enum jcad_result */
 	uint32_t retry_s;
-	char reason[256];		/* for RETRY and DROP, UTF-8, one line */
+	char reason[256];		/* of RETRY and DROP: UTF-8, one line */
 };
 
 /* What the plugin's section in the configuration says. */

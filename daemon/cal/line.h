@@ -19,6 +19,7 @@ struct line {
 	size_t column;
 };
 
+/* Begin a line; out is borrowed until line_end(). */
 void line_begin(struct line *l, struct str *out);
 /* Append text, folding where needed. text must hold whole UTF-8 characters
  * and no control characters. */

@@ -30,31 +30,51 @@ hex_digit(char c)
 	return -1;
 }
 
+/* The value without quotes and scheme; *uri tells whether it had one. */
+static struct span
+strip(const char *value, bool *uri)
+{
+	struct span s = span_trim(span_of(value));
+
+	while (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
+		s = span_trim(span_sub(s, 1, s.n - 1));
+	*uri = span_has_prefixi(s, "mailto:");
+	if (*uri)
+		s = span_trim(span_sub(s, 7, span_find(s, '?')));
+	return s;
+}
+
+/* The byte at *i, %-decoded in a URI; advances over what was decoded. */
+static int
+next_byte(struct span s, size_t *i, bool uri)
+{
+	int c = (unsigned char)s.p[*i], high, low;
+
+	if (!uri || c != '%' || *i + 2 >= s.n)
+		return c;
+	high = hex_digit(s.p[*i + 1]);
+	low = hex_digit(s.p[*i + 2]);
+	if (high < 0 || low < 0)
+		return c;
+	*i += 2;
+	return high * 16 + low;
+}
+
 /* The address in a calendar user's value, "" if there is none. */
 static const char *
 to_address(struct arena *a, const char *value)
 {
-	struct span s = span_trim(span_of(value));
+	bool uri;
+	struct span s = strip(value, &uri);
 	char *out;
 	size_t n = 0, i;
-	bool uri;
 	int c;
 
-	while (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
-		s = span_trim(span_sub(s, 1, s.n - 1));
-	uri = span_has_prefixi(s, "mailto:");
-	if (uri)
-		s = span_trim(span_sub(s, 7, span_find(s, '?')));
 	if (s.n > 3 * ADDRESS_MAX)
 		return "";
 	out = arena_alloc(a, s.n + 1);
 	for (i = 0; i < s.n; i++) {
-		c = (unsigned char)s.p[i];
-		if (uri && c == '%' && i + 2 < s.n &&
-		    hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
-			c = hex_digit(s.p[i + 1]) * 16 + hex_digit(s.p[i + 2]);
-			i += 2;
-		}
+		c = next_byte(s, &i, uri);
 		if (c <= ' ' || c == 0x7F || c == '<' || c == '>')
 			return "";
 		out[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);

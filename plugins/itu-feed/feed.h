@@ -67,7 +67,7 @@ enum num_id {
 	I_SEEN,			/* last revision that came */
 	I_REVISION,		/* last one that changed what is published */
 	I_NUMBER, I_ALL_DAY, I_START_AT, I_PUBLISHED_AT, I_UPDATED_AT,
-	I_FIRST_EVENT,		/* id of the first event: order of publication */
+	I_FIRST_EVENT,		/* its id: order of publication */
 	I_MOVED_ONLINE,
 	N_NUM
 };

@@ -92,7 +92,8 @@ put_when(const struct meeting *mt, struct buf *b)
 	put_time(b, mt->text[T_START], mt->text[T_WHEN]);
 	if (mt->num[I_ALL_DAY] == 0) {
 		buf_addf(b, " %s (", mt->text[T_ZONE_NAME]);
-		buf_xml(b, mt->text[T_ZONE]);
+		buf_xml(b, strcmp(mt->text[T_ZONE], "Europe/Zurich") == 0 ?
+		    "Geneva time" : mt->text[T_ZONE]);
 		buf_adds(b, ")");
 	}
 	buf_adds(b, "</dd>\n");

@@ -81,8 +81,8 @@ from_event(const struct jcad_event *ev)
 	meeting_set(mt, T_LIST_TITLE, ev->list_title);
 	meeting_set(mt, T_KEY, m->key);
 	meeting_set(mt, T_UID, m->uid);
-	meeting_set(mt, T_STATUS, ev->kind == JCAD_MEETING_CANCELLED ? "cancelled" :
-	    m->status);
+	meeting_set(mt, T_STATUS, ev->kind == JCAD_MEETING_CANCELLED ?
+	    "cancelled" : m->status);
 	meeting_set(mt, T_TITLE, m->title);
 	set_times(mt, m);
 	meeting_set(mt, T_PLACE, m->place);
