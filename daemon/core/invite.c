@@ -48,41 +48,57 @@ puts_(struct maker *m, const char *text)
 	put(m, span_of(text));
 }
 
-/* Text with "\001A\001" and "\001N\001" where the personal values stand. */
+/* LF to CRLF; in a. */
+static char *
+crlf(struct arena *a, struct span text)
+{
+	struct str out = STR_EMPTY;
+	char *copy;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '\n')
+			str_addc(&out, '\r');
+		str_addc(&out, text.p[i]);
+	}
+	copy = str_dup(a, &out);
+	str_done(&out);
+	return copy;
+}
+
+/* A stretch of text between two variables; qp: quoted-printable. */
 static void
-put_marked(struct maker *m, const char *text)
+put_piece(struct maker *m, struct arena *a, struct span piece, bool qp)
+{
+	struct str out = STR_EMPTY;
+
+	if (qp) {
+		compose_qp(&out, piece, true);
+		put(m, str_span(&out));
+		str_done(&out);
+	} else {
+		puts_(m, crlf(a, piece));
+	}
+}
+
+/* Text with "\001A\001" and "\001N\001" where the personal values stand. In
+ * quoted-printable each value has an encoded line of its own. */
+static void
+put_marked(struct maker *m, struct arena *a, const char *text, bool qp)
 {
 	struct span rest = span_of(text);
 
 	for (;;) {
 		size_t at = span_find(rest, '\001');
 
-		put(m, span_sub(rest, 0, at));
+		put_piece(m, a, span_sub(rest, 0, at), qp);
 		if (at + 2 >= rest.n)
 			return;
 		recipe_var(&m->recipe, rest.p[at + 1] == 'A' ?
 		    VAR_ORGANIZER : VAR_NAME);
 		rest = span_sub(rest, at + 3, rest.n);
+		if (qp && rest.n > 0 && rest.p[0] != '\n')
+			puts_(m, "=\r\n");
 	}
-}
-
-/* LF to CRLF; in a. */
-static char *
-crlf(struct arena *a, const char *text)
-{
-	struct str out = STR_EMPTY;
-	char *copy;
-
-	for (const char *p = text; *p != '\0'; p++) {
-		if (*p == '\n' && (p == text || p[-1] != '\r'))
-			str_addc(&out, '\r');
-		str_addc(&out, *p);
-	}
-	if (out.len > 0 && out.data[out.len - 1] != '\n')
-		str_adds(&out, "\r\n");
-	copy = str_dup(a, &out);
-	str_done(&out);
-	return copy;
 }
 
 static bool
@@ -108,12 +124,8 @@ put_text_part(struct maker *m, struct arena *a, const char *boundary,
 
 	puts_(m, arena_printf(a, "--%s\r\nContent-Type: text/%s; "
 	    "charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n",
-	    boundary, subtype, plain ? "7bit" : "base64"));
-	if (!plain)
-		recipe_b64(&m->recipe, 1);
-	put_marked(m, crlf(a, text));
-	if (!plain)
-		recipe_b64(&m->recipe, 0);
+	    boundary, subtype, plain ? "7bit" : "quoted-printable"));
+	put_marked(m, a, text, !plain);
 	puts_(m, "\r\n");
 }
 
@@ -391,6 +403,20 @@ role_of(const struct member *m)
 	    "REQ-PARTICIPANT";
 }
 
+/* The name as it stands in a quoted-printable text. */
+static char *
+name_qp(struct arena *a, const struct member *m)
+{
+	struct str out = STR_EMPTY;
+	char *copy;
+
+	compose_qp(&out, span_of(m->name[0] != '\0' ? m->name : m->addr),
+	    false);
+	copy = str_dup(a, &out);
+	str_done(&out);
+	return copy;
+}
+
 int
 invite_vars(struct core *c, struct arena *a, const struct job *j,
     const struct member *m, struct copy *copy, struct err *err)
@@ -410,7 +436,7 @@ invite_vars(struct core *c, struct arena *a, const struct job *j,
 	v[VAR_ORGANIZER].value = route_format(a, l, ROUTE_MEETING, m->token);
 	v[VAR_TO].value = address_format(a, m->name, m->addr);
 	v[VAR_MEMBER].value = arena_printf(a, "%lld", (long long)m->id);
-	v[VAR_NAME].value = m->name[0] != '\0' ? m->name : m->addr;
+	v[VAR_NAME].value = name_qp(a, m);
 	rc = cal_attendee(&lines, l->title, v[VAR_ORGANIZER].value, m->name,
 	    m->addr, role_of(m), partstat, err);
 	v[VAR_ATTENDEE].value = str_dup(a, &lines);

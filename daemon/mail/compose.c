@@ -178,9 +178,9 @@ is_7bit(struct span text)
 	return true;
 }
 
-/* One line as quoted-printable (RFC 2045 section 6.7). */
+/* One line as quoted-printable (RFC 2045 section 6.7), without its end. */
 static void
-put_qp_line(struct str *out, struct span line)
+put_qp(struct str *out, struct span line)
 {
 	size_t i, col = 0, need;
 	unsigned char c;
@@ -204,7 +204,20 @@ put_qp_line(struct str *out, struct span line)
 			str_addf(out, "=%02X", c);
 		col += need;
 	}
-	str_adds(out, "\r\n");
+}
+
+void
+compose_qp(struct str *out, struct span text, bool joined)
+{
+	while (text.n > 0) {
+		bool ends = span_find(text, '\n') < text.n;
+
+		put_qp(out, span_line(&text));
+		if (ends)
+			str_adds(out, "\r\n");
+		else if (joined)
+			str_adds(out, "=\r\n");
+	}
 }
 
 void
@@ -222,8 +235,10 @@ compose_text(struct str *out, const char *subtype, const char *text)
 		if (plain) {
 			str_addspan(out, line);
 			str_adds(out, "\r\n");
-		} else
-			put_qp_line(out, line);
+		} else {
+			put_qp(out, line);
+			str_adds(out, "\r\n");
+		}
 	}
 	arena_free(a);
 }

@@ -7,6 +7,7 @@
 #ifndef MAIL_COMPOSE_H
 #define MAIL_COMPOSE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "base/span.h"
 
@@ -25,6 +26,10 @@ void compose_words(struct str *out, struct span text);
 /* Append the MIME headers and the body for a text part of that subtype
  * ("plain", "html"): 7bit if ASCII with short lines, else quoted-printable. */
 void compose_text(struct str *out, const char *subtype, const char *text);
+/* Append text (LF lines) as quoted-printable (RFC 2045 section 6.7). A last
+ * line without its end is left open, or, if joined, ended by a soft break: what
+ * follows then starts a new encoded line of the same text line. */
+void compose_qp(struct str *out, struct span text, bool joined);
 /* A boundary that cannot occur in the parts: from 16 random bytes seed. */
 char *compose_boundary(struct arena *a, const uint8_t seed[16]);
 /* "<hex.list@host>" for a Message-ID from 16 random bytes. */
