@@ -73,6 +73,11 @@ collect(struct rows *rows, const struct meeting_rev *rev,
 		add(rows, "Status", "planned: date and time may still change");
 	add(rows, "When", meet_when(a, rev, l, NULL));
 	add(rows, "Where", rev->place);
+	if (strcmp(rev->status, "cancelled") == 0) {
+		/* Nobody shall join, prepare or register any more. */
+		add(rows, "Reason", rev->reason);
+		return;
+	}
 	add(rows, "Link", rev->link);
 	add(rows, "PIN", rev->pin);
 	for (size_t i = 0; i < rev->n_deadlines; i++)

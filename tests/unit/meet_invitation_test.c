@@ -45,6 +45,8 @@ static const struct row rows[] = {
 	    "Your answer stays valid", "answer again" },
 	{ "a cancellation names time and reason", CANCEL, PLAIN,
 	    "Reason:        no inputs\n", "ACCEPT" },
+	{ "a cancellation has no link to join any more", CANCEL, PLAIN,
+	    "Where:         E-meeting\n", "https://" },
 	{ "HTML has the links", FIRST, HTML,
 	    "<a href=\"mailto:\001A\001?subject=ACCEPT%20m7\"", "<img" },
 	{ "HTML has no name to escape", FIRST, HTML, "<table", "\001N\001" },
