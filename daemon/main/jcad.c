@@ -88,11 +88,19 @@ parser_limits(const struct settings *s, struct role_limits *out)
 	out->confined = true;
 }
 
+/* A plugin writes files; it has no business on the network. */
+static void
+plughost_limits(const struct settings *s, struct role_limits *out)
+{
+	(void)s;
+	out->confined = true;
+}
+
 static const struct master_role roles[] = {
 	{ "core", core_run, one, no_limits },
 	{ "parser", parser_run, parsers, parser_limits },
 	{ "courier", courier_run, couriers, no_limits },
-	{ "plughost", plughost_run, plugins, no_limits },
+	{ "plughost", plughost_run, plugins, plughost_limits },
 	{ "console", console_run, one, no_limits },
 	{ "intake", intake_run, one, intake_limits },
 };
