@@ -308,7 +308,7 @@ intake = ( {{ protocol = "smtp"; listen = "127.0.0.1:{self.port}"; }},
     def mails(self):
         """Bytes of every mail in the outbox, by file name."""
         for name in sorted(os.listdir(self.outbox)):
-            if name.endswith(".eml") and name not in self.seen:
+            if name[0] != "." and name not in self.seen:
                 with open(os.path.join(self.outbox, name), "rb") as f:
                     self.seen[name] = f.read()
         return self.seen

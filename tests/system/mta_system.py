@@ -12,6 +12,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 
 from jcad_system import DEADLINE, DOMAIN, ROOT, free_port, wait_for
@@ -164,6 +165,15 @@ def run(*argv):
     return text
 
 
+def guard(*command):
+    """Run command when this program ends, however it ends: these daemons
+    leave its session and would outlive it."""
+    code = "import subprocess, sys; sys.stdin.read(); subprocess.run(" \
+        "sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)"
+    return subprocess.Popen([sys.executable, "-c", code, *command],
+                            stdin=subprocess.PIPE, start_new_session=True)
+
+
 class Dovecot:
     """LMTP in, IMAP out."""
     def __init__(self, base):
@@ -179,18 +189,16 @@ class Dovecot:
                 imap=self.imap_port, lmtp=self.lmtp_port))
 
     def start(self):
+        self.guard = guard("doveadm", "-c", self.conf, "stop")
         run("dovecot", "-c", self.conf)
-        atexit.register(self.stop)
         if not wait_for(lambda: listening(self.imap_port)
                         and listening(self.lmtp_port), 20):
             raise RuntimeError("Dovecot does not listen: " + self.log())
         return self
 
     def stop(self):
-        if os.path.exists(os.path.join(self.dir, "run/master.pid")):
-            run("doveadm", "-c", self.conf, "stop")
-            wait_for(lambda: not os.path.exists(
-                os.path.join(self.dir, "run/master.pid")), 10)
+        self.guard.communicate()
+        wait_for(lambda: not listening(self.imap_port), 10)
 
     def log(self):
         with contextlib.suppress(OSError), \
@@ -242,7 +250,7 @@ class Postfix:
                                      relay=f"127.0.0.1:{self.relay}"))
 
     def start(self):
-        atexit.register(self.stop)
+        self.guard = guard("postfix", "-c", self.dir, "stop")
         run("postfix", "-c", self.dir, "start")
         if not wait_for(lambda: listening(self.front)
                         and listening(self.relay), 20):
@@ -250,8 +258,8 @@ class Postfix:
         return self
 
     def stop(self):
-        with contextlib.suppress(RuntimeError):    # it runs no more
-            run("postfix", "-c", self.dir, "stop")
+        self.guard.communicate()
+        wait_for(lambda: not listening(self.front), 10)
 
     def log(self):
         with contextlib.suppress(OSError), \

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import time
+import traceback
 
 from jcad_system import (BIN, CLOCK, EVE, LIST, PLUGINS, ROOT, Jcad, Tap,
                          header, make, post, wait_for)
@@ -264,7 +265,8 @@ def test_held():
               "held list shows the subject")
     done_well("held show", ["held", "show", number], SAM)
     done_well("held approve", ["held", "approve", number], "approved")
-    tap.same(len(jcad.take(None, b"Subject: first", MEMBERS + 2)) > 0, True,
+    copies = jcad.take(None, b"List-Post:", MEMBERS)
+    tap.same({header(c, "Subject") for c in copies}, {"first"},
              "the approved mail goes out")
     refused("a second decision", ["held", "reject", number], "approved")
     jcad.forget()
@@ -422,8 +424,9 @@ try:
                  test_meetings, test_reload, test_second_start]:
         try:
             test()
-        except (AssertionError, OSError, RuntimeError, LookupError) as e:
-            tap.ok(False, f"{test.__name__} goes through", repr(e))
+        except (AssertionError, OSError, RuntimeError, LookupError):
+            tap.ok(False, f"{test.__name__} goes through",
+                   traceback.format_exc())
 finally:
     status = jcad.stop()
 tap.same(status, 0, "SIGTERM ends the daemon cleanly")

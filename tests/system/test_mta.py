@@ -6,6 +6,7 @@ and its answer."""
 import email
 import email.policy
 import re
+import shutil
 
 from jcad_system import (CLOCK, LIST, Jcad, Tap, address, body, header, make,
                          token_address, wait_for)
@@ -94,7 +95,8 @@ def test_post():
     sent = postfix.swaks(EVE, LIST, mail)
     tap.ok(sent.returncode == 0, "swaks hands the post to Postfix",
            sent.stdout.decode())
-    copies = {m: dovecot.wait(m, b"Subject: Key layers") for m in MEMBERS}
+    copies = {m: dovecot.wait(m, b"Subject: Key layers", 20)
+              for m in MEMBERS}
     lost = [m for m, copy in copies.items() if copy is None]
     if not tap.ok(not lost, "the post is in every member's mailbox",
                   f"{lost}\n{postfix.log()}\n{jcad.log_tail()}"):
@@ -143,7 +145,7 @@ def test_subscription():
               "the newcomer is a member")
     leave = make(f"New Person <{who}>", "leave", to=address("leave"))
     postfix.swaks(who, address("leave"), leave)
-    question = dovecot.wait(who, b"leave")
+    question = dovecot.wait(who, b"Please confirm: leave")
     if tap.ok(question, "who wants to leave is asked too"):
         to = token_address(question, "confirm")
         postfix.swaks(who, to, make(who, "Re: leave", "yes", to=to))
@@ -233,7 +235,7 @@ def test_invitation():
            "before the OK nobody is invited")
     to = token_address(preview, "confirm")
     postfix.swaks(ADA, to, make(ADA, "Re: preview", "OK\n", to=to))
-    mails = {m: dovecot.wait(m, b"text/calendar") for m in MEMBERS}
+    mails = {m: dovecot.wait(m, b"text/calendar", 20) for m in MEMBERS}
     lost = [m for m, mail in mails.items() if mail is None]
     if not tap.ok(not lost, "every member is invited",
                   f"{lost}\n{postfix.log()}\n{jcad.log_tail()}"):
@@ -269,6 +271,9 @@ jcad = Jcad("mta-jcad", [f"instance.clock={CLOCK}",
             relay=f"esmtp://127.0.0.1:{postfix.relay}")
 try:
     jcad.start()
+    # What an operator does with "adduser postfix jcad": the socket is for
+    # the daemon's group only.
+    shutil.chown(jcad_lmtp, group="postfix")
     with open(f"{base}/roster.csv", "w") as f:
         f.write(ROSTER)
     jcad.roster(f"{base}/roster.csv")
