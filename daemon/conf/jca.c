@@ -15,8 +15,8 @@ const struct category jca_categories[] = {
 	    0 },
 	{ "expert", "Invited experts", ADMIT_BY_INVITATION, POSTING_MODERATED,
 	    0 },
-	{ "leadership", "Leadership of the JCA", ADMIT_BY_RIGHT, POSTING_POST,
-	    0 },
+	{ "leadership", "Leadership of the JCA", ADMIT_BY_SECRETARIAT,
+	    POSTING_POST, 0 },
 	{ "observer", "Observers", ADMIT_BY_SECRETARIAT, POSTING_NONE, 0 },
 };
 

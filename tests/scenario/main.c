@@ -272,6 +272,7 @@ restart(struct run *r)
 {
 	core_free(r->core);
 	settle(r);
+	link_free(r->parser_link);
 	start(r);
 	settle(r);
 }
@@ -610,6 +611,7 @@ teardown(struct run *r)
 {
 	core_free(r->core);
 	settle(r);
+	link_free(r->parser_link);
 	parser_free(r->parser);
 	spool_close(r->spool);
 	ev_free(r->ev);
