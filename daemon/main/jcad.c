@@ -15,6 +15,7 @@
 #include "core/core.h"
 #include "courier/courier.h"
 #include "intake/intake.h"
+#include "main/load.h"
 #include "main/master.h"
 #include "main/version.h"
 #include "model/settings.h"
@@ -127,7 +128,7 @@ test(const char *file, const char *const *overrides)
 	struct settings *s;
 	int rc;
 
-	rc = conf_load(a, file, overrides, &s, &problems);
+	rc = load_settings(a, file, overrides, &s, &problems);
 	if (rc == 0)
 		rc = printf("%s: ok\n", file) < 0;
 	else

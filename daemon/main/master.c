@@ -24,8 +24,8 @@
 #include "base/log.h"
 #include "base/span.h"
 #include "base/str.h"
-#include "conf/conf.h"
 #include "ev/ev.h"
+#include "main/load.h"
 #include "main/state.h"
 #include "model/settings.h"
 #include "model/wire.h"
@@ -396,7 +396,7 @@ load_next(struct master *m, struct err *err)
 	int rc;
 
 	m->next_arena = arena_new();
-	rc = conf_load(m->next_arena, m->args->file, m->args->overrides,
+	rc = load_settings(m->next_arena, m->args->file, m->args->overrides,
 	    &m->next, &problems);
 	log_problems(m->next_arena, &problems);
 	str_done(&problems);
@@ -467,7 +467,7 @@ load_first(struct master *m)
 	int rc;
 
 	m->arena = arena_new();
-	rc = conf_load(m->arena, m->args->file, m->args->overrides, &m->s,
+	rc = load_settings(m->arena, m->args->file, m->args->overrides, &m->s,
 	    &problems);
 	if (rc != 0)
 		(void)fputs(str_get(&problems), stderr);
