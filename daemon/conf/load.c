@@ -113,15 +113,18 @@ override_of(const struct load *l, const char *path)
 	return path;
 }
 
-__attribute__((format(printf, 2, 0))) static void
-add_text(struct load *l, const char *fmt, va_list ap)
+/* One line: where, and what; without control characters, which a file or a
+ * command line may hold anywhere. */
+__attribute__((format(printf, 3, 0))) static void
+add_line(struct load *l, const char *where, const char *fmt, va_list ap)
 {
 	char *text = arena_vprintf(l->arena, fmt, ap), *p;
+	char *line = arena_printf(l->arena, "%s: %s", where, text);
 
-	for (p = text; *p != '\0'; p++)
+	for (p = line; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == 127)
 			*p = ' ';
-	str_adds(l->problems, text);
+	str_adds(l->problems, line);
 	str_addc(l->problems, '\n');
 	l->n_problems++;
 }
@@ -130,20 +133,21 @@ void
 load_problem(struct load *l, const char *path, const char *fmt, ...)
 {
 	config_setting_t *s;
+	const char *where;
 	va_list ap;
 	bool whole;
 
 	s = find(l, path, &whole);
 	if (config_setting_is_root(s))
-		str_addf(l->problems, "%s: %s: ", l->file, path);
+		where = arena_printf(l->arena, "%s: %s", l->file, path);
 	else if (load_is_override(s))
-		str_addf(l->problems, "-o %s: ", override_of(l, path));
+		where = arena_printf(l->arena, "-o %s", override_of(l, path));
 	else
-		str_addf(l->problems, "%s:%u: %s: ",
+		where = arena_printf(l->arena, "%s:%u: %s",
 		    config_setting_source_file(s),
 		    config_setting_source_line(s), path);
 	va_start(ap, fmt);
-	add_text(l, fmt, ap);
+	add_line(l, where, fmt, ap);
 	va_end(ap);
 }
 
@@ -153,11 +157,8 @@ load_problem_at(struct load *l, const char *file, unsigned line,
 {
 	va_list ap;
 
-	if (line > 0)
-		str_addf(l->problems, "%s:%u: ", file, line);
-	else
-		str_addf(l->problems, "%s: ", file);
 	va_start(ap, fmt);
-	add_text(l, fmt, ap);
+	add_line(l, line == 0 ? file :
+	    arena_printf(l->arena, "%s:%u", file, line), fmt, ap);
 	va_end(ap);
 }

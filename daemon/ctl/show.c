@@ -169,7 +169,9 @@ add_pairs(struct show *s, struct str *out, const char *json)
 		return;
 	}
 	for (i = 0; i < r.n; i++) {
-		str_addf(out, "%s%s=", i > 0 ? " " : "", r.fields[i].key);
+		str_adds(out, i > 0 ? " " : "");
+		show_clean(out, r.fields[i].key, 0);
+		str_addc(out, '=');
 		show_clean(out, readable(s->arena, &r.fields[i]), 0);
 	}
 }
@@ -223,11 +225,13 @@ print_fields(struct show *s, const struct row *r)
 	if (s->rows > 1)
 		str_addc(&out, '\n');
 	for (i = 0; i < r->n; i++)
-		if (strlen(r->fields[i].key) > widest)
-			widest = strlen(r->fields[i].key);
+		if (show_width(r->fields[i].key) > widest)
+			widest = show_width(r->fields[i].key);
 	for (i = 0; i < r->n; i++) {
 		f = &r->fields[i];
-		str_addf(&out, "%-*s", (int)(widest + GAP), f->key);
+		show_clean(&out, f->key, 0);
+		str_addf(&out, "%*s", (int)(widest + GAP -
+		    show_width(f->key)), "");
 		if (f->kind == ROW_ARRAY)
 			add_array(s, &out, widest + GAP, f->text);
 		else if (f->kind == ROW_OBJECT)
@@ -272,7 +276,7 @@ measure(struct show *s)
 
 	for (i = 0; i < s->n_columns; i++) {
 		c = &s->columns[i];
-		c->width = strlen(c->key);
+		c->width = show_width(c->key);
 		f = row_get(&s->kept[0], c->key);
 		c->right = f != NULL && f->kind == ROW_NUMBER &&
 		    !span_has_suffixi(span_of(c->key), "_at");
