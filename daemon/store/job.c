@@ -331,6 +331,17 @@ store_job_progress(struct store *s, const struct job *j, struct err *err)
 }
 
 int
+store_job_purge(struct store *s, int64_t before, struct err *err)
+{
+	struct query q;
+
+	query_write(&q, s, "DELETE FROM job WHERE created_at < ? AND id IN "
+	    "(SELECT job_id FROM job_progress WHERE state = 'done')", err);
+	query_put_i64(&q, before);
+	return query_run(&q) < 0 ? -1 : 0;
+}
+
+int
 store_job_drop(struct store *s, int64_t id, struct err *err)
 {
 	struct query q;

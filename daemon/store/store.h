@@ -212,6 +212,8 @@ int store_job_list(struct store *s, struct arena *a, enum job_state state,
 /* Write back bitmap, counters, state and next_at of j. A job that is done
  * stays done: ERR_CONFLICT. */
 int store_job_progress(struct store *s, const struct job *j, struct err *err);
+/* Forget jobs that are done and were made before that time. */
+int store_job_purge(struct store *s, int64_t before, struct err *err);
 /* With its retries. */
 int store_job_drop(struct store *s, int64_t id, struct err *err);
 int store_retry_put(struct store *s, const struct retry *r, struct err *err);

@@ -181,6 +181,28 @@ test_list(struct set_ctx *c)
 }
 
 static void
+test_purge(struct set_ctx *c)
+{
+	int64_t old, new, open;
+	struct job j;
+
+	OK(c, store_begin(c->s, &c->err));
+	j = (struct job){ .kind = JOB_NOTICE, .list = LIST, .to = "a@x",
+		.n = 1, .message_id = "", .subject = "", .author = "",
+		.created_at = 10 };
+	OK(c, store_job_add(c->s, &j, &open, &c->err));
+	j.state = JOB_DONE;
+	OK(c, store_job_add(c->s, &j, &old, &c->err));
+	j.created_at = 20;
+	OK(c, store_job_add(c->s, &j, &new, &c->err));
+	OK(c, store_job_purge(c->s, 20, &c->err));
+	OK(c, store_job_get(c->s, c->a, open, &j, &c->err));
+	OK(c, store_job_get(c->s, c->a, new, &j, &c->err));
+	REFUSED(c, store_job_get(c->s, c->a, old, &j, &c->err),
+	    ERR_NOTFOUND);
+}
+
+static void
 test_retries(struct set_ctx *c)
 {
 	struct retry r = { .idx = 4, .tries = 1, .next_at = 60, .code = 451,
@@ -272,6 +294,7 @@ static const struct set_case cases[] = {
 	{ "progress writes the bitmap and counters", test_progress },
 	{ "only the moves of the table are made", test_states },
 	{ "jobs are listed by state, oldest first", test_list },
+	{ "a purge takes old jobs that are done, no others", test_purge },
 	{ "retries replace each other and go with the job", test_retries },
 	{ "failures of a member are kept", test_failures },
 	{ "100,000 recipients take at most 8 bytes each", test_size },
