@@ -48,9 +48,12 @@ apply_keep_mail(struct apply *ap, enum mail_state state, int64_t *id,
 		*id = ap->mail_id;
 		return 0;
 	}
-	if (!ap->kept && spool_keep(c->spool, ap->file, err) < 0)
-		return -1;
-	ap->kept = true;
+	if (!ap->kept) {
+		if (spool_keep(c->spool, ap->file, err) < 0)
+			return -1;
+		core_made(c, ap->file);
+		ap->kept = true;
+	}
 	wire_put_digest(&buf, ap->digest);
 	row.digest = str_span(&buf);
 	rc = store_mail_add(c->store, &row, &ap->mail_id, err);
@@ -70,8 +73,10 @@ apply_own_mail(struct apply *ap, struct span data, const char *subject,
 		.message_id = "", .subject = subject,
 		.size = (int64_t)data.n, .received_at = ev_now(c->ev) };
 
-	return spool_write(c->spool, data, name, err) < 0 ? -1 :
-	    store_mail_add(c->store, &row, id, err);
+	if (spool_write(c->spool, data, name, err) < 0)
+		return -1;
+	core_made(c, name);
+	return store_mail_add(c->store, &row, id, err);
 }
 
 /* --- first pass --- */
@@ -226,6 +231,10 @@ forward(struct apply *ap, struct err *err)
 {
 	int64_t id;
 
+	if (ap->snap->n_moderators == 0) {
+		ap->reject = "5.2.1 Nobody reads this address yet";
+		return 0;
+	}
 	if (apply_keep_mail(ap, MAIL_ACCEPTED, &id, err) < 0)
 		return -1;
 	return post_forward(ap, id, ap->digest, ap->snap->moderators,

@@ -44,6 +44,8 @@ static const struct verb verbs[] = {
 	{ { "meeting", "cancel" }, "meeting cancel KEY [reason=TEXT]",
 	    control_meeting_cancel },
 	{ { "queue", "list" }, "queue list", control_queue_list },
+	{ { "queue", "retry" }, "queue retry ID", control_queue_retry },
+	{ { "queue", "drop" }, "queue drop ID", control_queue_drop },
 	{ { "plugin", "list" }, "plugin list", control_plugin_list },
 	{ { "plugin", "replay" }, "plugin replay NAME",
 	    control_plugin_replay },
@@ -148,13 +150,13 @@ control_apply(struct control *ctl, const struct snapshot *snap,
 	struct apply ap = { .core = c, .arena = ctl->arena, .digest = d,
 		.snap = snap, .file = "", .peer = "jcadctl" };
 
-	if (core_begin(c, err) < 0 || store_savepoint(c->store, err) < 0)
+	if (core_savepoint(c, err) < 0)
 		return -1;
 	if (apply_actions(&ap, actions, err) < 0) {
-		store_undo(c->store);
+		core_undo(c);
 		return -1;
 	}
-	return store_release(c->store, err);
+	return core_release(c, err);
 }
 
 static const struct verb *

@@ -57,6 +57,8 @@ int control_meeting_announce(struct control *ctl, struct err *err);
 int control_meeting_update(struct control *ctl, struct err *err);
 int control_meeting_cancel(struct control *ctl, struct err *err);
 int control_queue_list(struct control *ctl, struct err *err);
+int control_queue_retry(struct control *ctl, struct err *err);
+int control_queue_drop(struct control *ctl, struct err *err);
 int control_plugin_list(struct control *ctl, struct err *err);
 int control_plugin_replay(struct control *ctl, struct err *err);
 int control_audit_verify(struct control *ctl, struct err *err);

@@ -379,7 +379,7 @@ control_member_import(struct control *ctl, struct err *err)
 	if (ctl->fd < 0)
 		return err_set(err, ERR_BADINPUT, "Name the CSV file");
 	if (file_read_fd(ctl->arena, ctl->fd, IMPORT_MAX, &im.text, err) < 0 ||
-	    core_begin(c, err) < 0 || store_savepoint(c->store, err) < 0)
+	    core_savepoint(c, err) < 0)
 		return -1;
 	rc = import_rows(&im, err);
 	if (rc == 0)
@@ -388,10 +388,10 @@ control_member_import(struct control *ctl, struct err *err)
 		    log_num((int64_t)im.added), err);
 	str_done(&im.errors);
 	if (rc < 0) {
-		store_undo(c->store);
+		core_undo(c);
 		return -1;
 	}
 	ctl->done = arena_printf(ctl->arena, "%zu members added, %zu more "
 	    "seats for members", im.added, im.seats);
-	return store_release(c->store, err);
+	return core_release(c, err);
 }

@@ -99,13 +99,43 @@ control_queue_list(struct control *ctl, struct err *err)
 		json_int(j, "done", a->job.n_done);
 		json_int(j, "failed", a->job.n_failed);
 		json_int(j, "retrying", (int64_t)a->n_retries);
-		json_str(j, "last", a->n_retries > 0 ?
-		    a->retries[a->n_retries - 1].text : "");
+		json_str(j, "last", a->n_retries > 0 ? a->last : "");
 		if (control_send(ctl, err) < 0)
 			return -1;
 	}
 	ctl->done = c->queue->jobs == NULL ? "The queue is empty" : "";
 	return 0;
+}
+
+static int
+change_job(struct control *ctl, const char *what,
+    int (*change)(struct core *c, int64_t id, struct err *err),
+    struct err *err)
+{
+	struct core *c = ctl->core;
+	const char *id = control_arg(ctl, 0);
+	uint64_t n;
+
+	if (!span_u64(span_of(id), INT64_MAX, &n))
+		return err_set(err, ERR_BADINPUT, "\"%s\" is no number: see "
+		    "\"jcadctl queue list\"", id);
+	return change(c, (int64_t)n, err) < 0 ? -1 :
+	    store_audit_add(c->store, ev_now(c->ev), control_who(ctl), what,
+	    arena_printf(ctl->arena, "job %s", id), "", err);
+}
+
+int
+control_queue_retry(struct control *ctl, struct err *err)
+{
+	ctl->done = "It is tried again now";
+	return change_job(ctl, "queue-retry", queue_retry, err);
+}
+
+int
+control_queue_drop(struct control *ctl, struct err *err)
+{
+	ctl->done = "It is given up";
+	return change_job(ctl, "queue-drop", queue_drop, err);
 }
 
 int

@@ -8,6 +8,7 @@
 #include "core/core.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/codec.h"
@@ -33,6 +34,8 @@ core_begin(struct core *c, struct err *err)
 {
 	if (c->in_transaction)
 		return 0;
+	if (c->broken)
+		return err_set(err, ERR_TEMP, "the last commit failed");
 	if (store_begin(c->store, err) < 0)
 		return -1;
 	c->in_transaction = true;
@@ -42,14 +45,58 @@ core_begin(struct core *c, struct err *err)
 int
 core_commit(struct core *c, struct err *err)
 {
+	if (c->broken)
+		return err_set(err, ERR_TEMP, "the last commit failed");
 	if (!c->in_transaction)
 		return 0;
 	c->in_transaction = false;
-	if (spool_sync(c->spool, err) < 0) {
+	if (spool_sync(c->spool, err) < 0)
 		store_rollback(c->store);
-		return -1;
+	else if (store_commit(c->store, err) == 0)
+		return 0;
+	/* Verdicts and jobs of this turn may wait for what is gone now. */
+	core_log_err("commit-failed", err);
+	c->broken = true;
+	ev_stop(c->ev);
+	return -1;
+}
+
+int
+core_savepoint(struct core *c, struct err *err)
+{
+	c->n_made = 0;
+	c->fresh_mark = queue_mark(c);
+	return core_begin(c, err) < 0 ? -1 : store_savepoint(c->store, err);
+}
+
+int
+core_release(struct core *c, struct err *err)
+{
+	return store_release(c->store, err);
+}
+
+void
+core_undo(struct core *c)
+{
+	struct err err = { 0 };
+
+	store_undo(c->store);
+	/* The next job may get the very id that was undone. */
+	queue_forget(c, c->fresh_mark);
+	for (size_t i = 0; i < c->n_made; i++)
+		if (spool_remove(c->spool, c->made[i], &err) < 0)
+			core_log_err("undo", &err);
+	c->n_made = 0;
+}
+
+void
+core_made(struct core *c, const char *name)
+{
+	if (c->n_made == c->cap_made) {
+		c->cap_made = c->cap_made == 0 ? 16 : 2 * c->cap_made;
+		c->made = xrealloc(c->made, c->cap_made * sizeof(*c->made));
 	}
-	return store_commit(c->store, err);
+	(void)snprintf(c->made[c->n_made++], SPOOL_NAME_MAX, "%s", name);
 }
 
 static void
@@ -59,10 +106,7 @@ turn(void *arg)
 	struct err err = { 0 };
 
 	if (core_commit(c, &err) < 0) {
-		core_log_err("commit-failed", &err);
 		pipeline_answer(c, false);
-		c->stopping = true;
-		ev_stop(c->ev);
 		return;
 	}
 	pipeline_answer(c, true);
@@ -70,11 +114,14 @@ turn(void *arg)
 	queue_pump(c);
 	outbox_pump(c);
 	/* Pumping may have written (a job's end, a cursor). */
-	if (core_commit(c, &err) < 0) {
-		core_log_err("commit-failed", &err);
-		c->stopping = true;
-		ev_stop(c->ev);
-	}
+	(void)core_commit(c, &err);	/* told, and the role ends */
+}
+
+/* Nothing to do but the turn that follows. */
+static void
+on_kick(void *arg)
+{
+	(void)arg;
 }
 
 static void
@@ -169,7 +216,7 @@ on_closed(void *arg, struct link *link)
 	unlink_peer(c, p);
 	pipeline_peer_gone(c, p);
 	if (p->role == PEER_COURIER)
-		queue_peer_gone(c, p);
+		batch_courier_gone(c, p);
 	else if (p->role == PEER_PLUGHOST)
 		outbox_peer_gone(c, p);
 	else if (p->role == PEER_MASTER)
@@ -209,12 +256,8 @@ void
 core_peer_link(struct core_peer *p, struct link *link)
 {
 	p->link = link;
-	if (p->role == PEER_PARSER)
-		pipeline_pump(p->core);
-	else if (p->role == PEER_COURIER)
-		queue_pump(p->core);
-	else if (p->role == PEER_PLUGHOST)
-		outbox_pump(p->core);
+	/* It gets work at the end of the turn, after the commit. */
+	ev_timer_again(p->core->kick, 0);
 }
 
 struct core *
@@ -241,6 +284,7 @@ core_new(const struct settings *settings, struct ev *ev, struct err *err)
 		goto err2;
 	c->outbox = outbox_new(c);
 	c->tick = ev_timer_new(ev, TICK_MS, tick, c);
+	c->kick = ev_timer_new(ev, 0, on_kick, c);
 	ev_on_turn(ev, turn, c);
 	return c;
 err2:
@@ -259,10 +303,10 @@ core_free(struct core *c)
 
 	if (c == NULL)
 		return;
-	if (!c->stopping && core_commit(c, &err) < 0)
-		core_log_err("commit-failed", &err);
+	(void)core_commit(c, &err);	/* as in turn() */
 	ev_on_turn(c->ev, NULL, NULL);
 	ev_timer_free(c->tick);
+	ev_timer_free(c->kick);
 	while (c->peers != NULL) {
 		struct core_peer *p = c->peers;
 
@@ -275,6 +319,7 @@ core_free(struct core *c)
 	queue_free(c->queue);
 	store_close(c->store);
 	spool_close(c->spool);
+	free(c->made);
 	free(c);
 }
 
@@ -307,7 +352,7 @@ core_run(const struct role_env *env)
 	    master));
 	log_event(LOG_INFO_, "started", "store", env->settings->store, NULL);
 	ev_run(ev);
-	status = c->stopping ? 1 : 0;
+	status = c->broken ? 1 : 0;
 	core_free(c);
 	ev_free(ev);
 	return status;

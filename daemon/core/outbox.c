@@ -6,6 +6,7 @@
  */
 #include "core/state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/codec.h"
@@ -29,9 +30,7 @@ struct outbox {
 static void
 on_timer(void *arg)
 {
-	struct outbox *o = arg;
-
-	outbox_pump(o->core);
+	(void)arg;		/* the turn that follows pumps */
 }
 
 struct outbox *
@@ -77,59 +76,6 @@ outbox_add(struct core *c, const struct event *e, struct err *err)
 	    store_event_add(c->store, e, &id, err);
 }
 
-/* Send the next event to plugin i if it may have one. 0, or seconds to wait. */
-static int64_t
-serve(struct outbox *o, struct core_peer *host, struct err *err)
-{
-	struct core *c = o->core;
-	size_t i = host->index;
-	struct cursor cur;
-	struct event e;
-	int64_t now = ev_now(c->ev);
-
-	if (i >= c->settings->n_plugins || o->busy[i] != 0 || o->idle[i])
-		return 0;
-	if (store_cursor_get(c->store, o->scratch,
-	    c->settings->plugins[i].name, &cur, err) < 0)
-		return -1;
-	if (cur.parked) {
-		o->idle[i] = true;
-		return 0;
-	}
-	if (cur.retry_at > now)
-		return cur.retry_at - now;
-	if (store_event_next(c->store, o->scratch, cur.event_id, &e,
-	    err) < 0) {
-		o->idle[i] = true;
-		return err->kind == ERR_NOTFOUND ? 0 : -1;
-	}
-	o->busy[i] = e.id;
-	return LINK_PUT(host->link, MSG_EVENT, event, &e, -1, err);
-}
-
-void
-outbox_pump(struct core *c)
-{
-	struct outbox *o = c->outbox;
-	struct err err = { 0 };
-	int64_t wait = INT64_MAX;
-
-	if (o == NULL)
-		return;
-	for (struct core_peer *p = core_next_peer(c, PEER_PLUGHOST, NULL);
-	    p != NULL; p = core_next_peer(c, PEER_PLUGHOST, p)) {
-		int64_t s = serve(o, p, &err);
-
-		if (s < 0)
-			core_log_err("outbox", &err);
-		else if (s > 0 && s < wait)
-			wait = s;
-	}
-	if (wait != INT64_MAX)
-		ev_timer_again(o->timer, wait * 1000);
-	arena_reset(o->scratch);
-}
-
 /* Count a failure and choose when to try again. */
 static void
 failed(struct core *c, struct cursor *cur, uint32_t retry_s,
@@ -173,6 +119,74 @@ settle(struct core *c, const struct ack *ack, struct err *err)
 	}
 	return core_begin(c, err) < 0 ? -1 :
 	    store_cursor_put(c->store, &cur, err);
+}
+
+/* An event that no message can hold would stop all others. */
+static int
+drop(struct outbox *o, size_t i, int64_t id, struct err *err)
+{
+	char reason[sizeof(err->text)];
+	struct ack ack = { .plugin = o->core->settings->plugins[i].name,
+		.id = id, .answer = EVENT_DROP, .reason = reason };
+
+	(void)snprintf(reason, sizeof(reason), "%s", err->text);
+	ev_timer_again(o->core->kick, 0);	/* for the event after it */
+	return settle(o->core, &ack, err);
+}
+
+/* Send the next event to plugin i if it may have one. 0, or seconds to wait. */
+static int64_t
+serve(struct outbox *o, struct core_peer *host, struct err *err)
+{
+	struct core *c = o->core;
+	size_t i = host->index;
+	struct cursor cur;
+	struct event e;
+	int64_t now = ev_now(c->ev);
+
+	if (i >= c->settings->n_plugins || o->busy[i] != 0 || o->idle[i])
+		return 0;
+	if (store_cursor_get(c->store, o->scratch,
+	    c->settings->plugins[i].name, &cur, err) < 0)
+		return -1;
+	if (cur.parked) {
+		o->idle[i] = true;
+		return 0;
+	}
+	if (cur.retry_at > now)
+		return cur.retry_at - now;
+	if (store_event_next(c->store, o->scratch, cur.event_id, &e,
+	    err) < 0) {
+		o->idle[i] = true;
+		return err->kind == ERR_NOTFOUND ? 0 : -1;
+	}
+	if (LINK_PUT(host->link, MSG_EVENT, event, &e, -1, err) < 0)
+		return err->kind == ERR_LIMIT ? drop(o, i, e.id, err) : 0;
+	o->busy[i] = e.id;
+	return 0;
+}
+
+void
+outbox_pump(struct core *c)
+{
+	struct outbox *o = c->outbox;
+	struct err err = { 0 };
+	int64_t wait = INT64_MAX;
+
+	if (o == NULL)
+		return;
+	for (struct core_peer *p = core_next_peer(c, PEER_PLUGHOST, NULL);
+	    p != NULL; p = core_next_peer(c, PEER_PLUGHOST, p)) {
+		int64_t s = serve(o, p, &err);
+
+		if (s < 0)
+			core_log_err("outbox", &err);
+		else if (s > 0 && s < wait)
+			wait = s;
+	}
+	if (wait != INT64_MAX)
+		ev_timer_again(o->timer, wait * 1000);
+	arena_reset(o->scratch);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Recover: carries out what spool/recover.h plans at start-up, and the
- * housekeeping of each hour: held mails expire, settled bodies go.
+ * housekeeping: held mails expire, settled bodies go, old records as well.
  */
 #include "core/state.h"
 
@@ -18,6 +18,17 @@
 /* Bodies without a row that one crash can leave: one turn's worth. */
 #define ORPHANS_MAX 2000
 #define DROP_PER_TICK 1000
+
+#define HOUR_S ((int64_t)3600)
+#define DAY_S (24 * HOUR_S)
+/* A week of finished jobs shows what was sent when somebody asks. */
+#define KEEP_JOB_S (7 * DAY_S)
+/* Senders give up after five days; two relays in a row may hold a copy. */
+#define KEEP_SEEN_S (14 * DAY_S)
+/* After its end a token is still told from one that never was. */
+#define KEEP_TOKEN_S (30 * DAY_S)
+/* Bounce handling looks back some weeks; a year is for the people. */
+#define KEEP_FAILURE_S (365 * DAY_S)
 
 static const char *const place_names[RECOVER_PLACES] = { "incoming",
 	"bodies", "quarantine" };
@@ -173,9 +184,14 @@ expire_one(struct core *c, struct arena *a, const struct held *h,
 
 	s.route.list = l;
 	s.route.token = "";
-	if (list_held_decide(&s, HELD_EXPIRED, "jcad", "", &actions, err) < 0)
+	if (list_held_decide(&s, HELD_EXPIRED, "jcad", "", &actions,
+	    err) < 0 || core_savepoint(c, err) < 0)
 		return -1;
-	return apply_actions(&ap, &actions, err);
+	if (apply_actions(&ap, &actions, err) < 0) {
+		core_undo(c);
+		return -1;
+	}
+	return core_release(c, err);
 }
 
 static void
@@ -188,8 +204,8 @@ expire_held(struct core *c, struct arena *a)
 	for (size_t i = 0; i < c->settings->n_lists; i++) {
 		const struct list_settings *l = &c->settings->lists[i];
 
-		if (core_begin(c, &err) < 0 || store_held_due(c->store, a,
-		    ev_now(c->ev) - l->held_ttl_s, &due, &n, &err) < 0) {
+		if (store_held_due(c->store, a, ev_now(c->ev) - l->held_ttl_s,
+		    &due, &n, &err) < 0) {
 			core_log_err("expire", &err);
 			return;
 		}
@@ -222,6 +238,31 @@ drop_done(struct core *c, struct arena *a)
 	}
 }
 
+/* Each is tried, whatever becomes of the others. */
+static void
+purge(struct core *c)
+{
+	static const struct {
+		int (*fn)(struct store *s, int64_t before, struct err *err);
+		int64_t keep_s;
+	} kinds[] = {
+		{ store_job_purge, KEEP_JOB_S },
+		{ store_seen_purge, KEEP_SEEN_S },
+		{ store_token_purge, KEEP_TOKEN_S },
+		{ store_failure_purge, KEEP_FAILURE_S },
+	};
+	int64_t now = ev_now(c->ev);
+	struct err err = { 0 };
+
+	if (now < c->purge_at)
+		return;
+	c->purge_at = now + HOUR_S;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (core_begin(c, &err) < 0 ||
+		    kinds[i].fn(c->store, now - kinds[i].keep_s, &err) < 0)
+			core_log_err("purge", &err);
+}
+
 void
 recover_tick(struct core *c)
 {
@@ -230,6 +271,7 @@ recover_tick(struct core *c)
 
 	expire_held(c, a);
 	drop_done(c, a);
+	purge(c);
 	if (spool_each(c->spool, "incoming", remove_old, c, &err) < 0)
 		core_log_err("housekeeping", &err);
 	arena_free(a);

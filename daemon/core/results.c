@@ -6,50 +6,14 @@
  */
 #include "core/queue.h"
 
-#include <string.h>
 #include "base/codec.h"
 #include "base/log.h"
-#include "core/bits.h"
 #include "model/event.h"
 
-#define RETRY_FIRST_S 60
-#define RETRY_MAX_S 3600
 #define RELAY_FIRST_S 1
 #define RELAY_MAX_S 300
-
-static int
-put_retry(struct queue *q, struct active *act, const struct result *r,
-    struct err *err)
-{
-	struct retry *row = queue_find_retry(act, r->idx);
-	int64_t wait = RETRY_FIRST_S, now = ev_now(q->core->ev);
-
-	if (row == NULL) {
-		if (act->n_retries == act->cap_retries) {
-			size_t cap = 2 * act->cap_retries + 16;
-			struct retry *more = arena_array(act->arena, cap,
-			    sizeof(*more));
-
-			if (act->n_retries > 0)
-				memcpy(more, act->retries,
-				    act->n_retries * sizeof(*more));
-			act->retries = more;
-			act->cap_retries = cap;
-		}
-		row = &act->retries[act->n_retries++];
-		memset(row, 0, sizeof(*row));
-		row->job_id = act->job.id;
-		row->idx = r->idx;
-	}
-	for (uint32_t i = 0; i < row->tries && wait < RETRY_MAX_S; i++)
-		wait *= 2;
-	row->tries++;
-	row->next_at = now + (wait < RETRY_MAX_S ? wait : RETRY_MAX_S);
-	row->code = r->code;
-	row->text = arena_strdup(q->scratch, r->text);
-	bit_set(act->waiting, r->idx);
-	return store_retry_put(q->core->store, row, err);
-}
+#define JOB_FIRST_S 60
+#define JOB_MAX_S 3600
 
 static int
 fail_for_good(struct queue *q, struct active *act, const struct result *r,
@@ -64,8 +28,7 @@ fail_for_good(struct queue *q, struct active *act, const struct result *r,
 	log_event(LOG_INFO_, "undeliverable", "job", LOGN(act->job.id),
 	    "member", LOGN(member), "code", LOGN(r->code), "text", r->text,
 	    NULL);
-	if (queue_find_retry(act, r->idx) != NULL &&
-	    store_retry_drop(c->store, act->job.id, r->idx, err) < 0)
+	if (retry_drop(q, act, r->idx, err) < 0)
 		return -1;
 	return store_failure_add(c->store, act->job.id, member, act->job.to,
 	    r->code, r->text, ev_now(c->ev), err);
@@ -78,30 +41,43 @@ apply_result(struct queue *q, struct flight *f, const struct result *r,
 	struct active *act = f->job;
 	int64_t age = ev_now(q->core->ev) - act->job.created_at;
 
-	if (r->idx >= act->job.n || !bit_get(act->busy, r->idx))
+	/* The relay, not this recipient, is to blame: open again when the
+	 * batch is over. */
+	if (r->outcome == RESULT_RETRY && r->code == 0 && f->settled == 0 &&
+	    age < q->core->settings->relay_expire_s)
+		return 0;
+	if (!batch_answer(f, r->idx))
 		return 0;	/* not asked for */
-	bit_clear(act->busy, r->idx);
-	f->answered++;
 	if (r->outcome == RESULT_OK) {
 		f->settled++;
 		q->core->delivered++;
 		queue_settle(act, r->idx, false);
-		return queue_find_retry(act, r->idx) == NULL ? 0 :
-		    store_retry_drop(q->core->store, act->job.id, r->idx, err);
+		return retry_drop(q, act, r->idx, err);
 	}
 	if (r->outcome == RESULT_FAILED ||
 	    age >= q->core->settings->relay_expire_s) {
 		f->settled++;
 		return fail_for_good(q, act, r, err);
 	}
-	if (r->code != 0 || f->settled > 0) {
-		f->settled += r->code != 0;
-		return put_retry(q, act, r, err);
-	}
-	/* The relay, not this recipient, is to blame: just try again. */
-	if (r->idx < act->cursor)
-		act->cursor = r->idx;
-	return 0;
+	f->settled += r->code != 0;
+	return retry_put(q, act, r, err);
+}
+
+/* Others got answers in the same time: it is this mail that the relay cannot
+ * bear, and nobody else shall wait for it. */
+static void
+leave_job(struct queue *q, struct active *act, const char *text)
+{
+	int64_t wait = JOB_FIRST_S;
+
+	for (uint32_t i = 0; i < act->silent && wait < JOB_MAX_S; i++)
+		wait *= 2;
+	act->silent++;
+	act->job.next_at = ev_now(q->core->ev) +
+	    (wait < JOB_MAX_S ? wait : JOB_MAX_S);
+	act->dirty = true;
+	log_event(LOG_WARN_, "no-answer", "job", LOGN(act->job.id), "text",
+	    text, NULL);
 }
 
 /* A whole batch failed without one answer: leave the relay alone a while. */
@@ -112,6 +88,12 @@ judge_relay(struct queue *q, const struct flight *f, const char *text)
 
 	if (f->settled > 0) {
 		q->relay_failures = 0;
+		q->answered_at = ev_now(q->core->ev);
+		f->job->silent = 0;
+		return;
+	}
+	if (q->answered_at >= f->sent_at) {
+		leave_job(q, f->job, text);
 		return;
 	}
 	for (uint32_t i = 0; i < q->relay_failures && wait < RELAY_MAX_S; i++)
@@ -147,19 +129,24 @@ results_take(struct core *c, struct core_peer *courier, struct span body)
 	dec_init(&d, a, body);
 	wire_get_results(&d, &msg);
 	f = dec_end(&d) ? find_flight(q, msg.batch, courier) : NULL;
-	if (f == NULL || core_begin(c, &err) < 0) {
+	if (f == NULL) {
 		log_event(LOG_WARN_, "unexpected-results", "batch",
 		    LOGN(msg.batch), NULL);
 		arena_free(a);
 		return;
 	}
+	/* Without a transaction the map in memory is still right, and saved
+	 * as soon as there is one. */
+	if (core_begin(c, &err) < 0)
+		core_log_err("results", &err);
 	for (size_t i = 0; i < msg.n_results; i++)
 		if (apply_result(q, f, &msg.results[i], &err) < 0)
 			core_log_err("result-failed", &err);
 	if (msg.last) {
 		judge_relay(q, f, msg.n_results > 0 ?
 		    msg.results[0].text : "");
-		queue_reopen(q, f);
+		f->job->deaths = 0;
+		batch_end(q, f);
 	}
 	arena_free(a);
 }

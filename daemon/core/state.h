@@ -59,16 +59,31 @@ struct core {
 	struct ev_timer *tick;
 	uint8_t key[32];		/* HMAC key of VERP and member tokens */
 	int64_t started_at;
+	int64_t purge_at;		/* next time that records are dropped */
 	uint64_t accepted, refused, delivered, failed;	/* since start */
 	bool in_transaction;
-	bool stopping;
+	bool broken;			/* a commit failed: nothing goes on */
+	struct ev_timer *kick;		/* asks for a turn */
+	/* Since the savepoint: what an undo must take back by hand. */
+	char (*made)[SPOOL_NAME_MAX];	/* files moved into their place */
+	size_t n_made, cap_made;
+	size_t fresh_mark;		/* jobs added before it */
 };
 
 /* --- core.c --- */
 /* Open the turn's transaction if it is not open. 0 or -1. */
 int core_begin(struct core *c, struct err *err);
-/* Commit now what this turn changed so far (before jcadctl is answered). */
+/* Commit now what this turn changed so far (before jcadctl is answered). If
+ * that fails, every later call fails as well: all that waits is answered
+ * 451, and core ends. */
 int core_commit(struct core *c, struct err *err);
+/* Begin one mail (or verb) of the turn: core_release() keeps it, core_undo()
+ * takes back its rows, its jobs and its files. They do not nest. */
+int core_savepoint(struct core *c, struct err *err);
+int core_release(struct core *c, struct err *err);
+void core_undo(struct core *c);
+/* A file was moved into its place for a row of the open savepoint. */
+void core_made(struct core *c, const char *name);
 /* First peer of that role that is linked (after prev, NULL = from start). */
 struct core_peer *core_next_peer(struct core *c, enum peer_role role,
     struct core_peer *prev);
@@ -149,9 +164,16 @@ struct queue *queue_new(struct core *c, struct err *err);
 void queue_free(struct queue *q);
 /* Add a job row; it is picked up after the commit. */
 int queue_add(struct core *c, const struct job *j, struct err *err);
-/* After the commit: take new jobs, send batches. */
+/* Forget all jobs added since *mark: their rows were undone. */
+size_t queue_mark(const struct core *c);
+void queue_forget(struct core *c, size_t mark);
+/* After the commit, so only from the end of a turn: take new jobs, send
+ * batches. */
 void queue_pump(struct core *c);
-void queue_peer_gone(struct core *c, struct core_peer *courier);
+
+/* --- batch.c --- */
+/* What it had in hand is open again. */
+void batch_courier_gone(struct core *c, struct core_peer *courier);
 
 /* --- results.c --- */
 /* A MSG_RESULTS of a courier. */
@@ -162,6 +184,7 @@ void results_take(struct core *c, struct core_peer *courier,
 struct outbox *outbox_new(struct core *c);
 void outbox_free(struct outbox *o);
 int outbox_add(struct core *c, const struct event *e, struct err *err);
+/* Only from the end of a turn, as queue_pump(). */
 void outbox_pump(struct core *c);
 void outbox_ack(struct core *c, struct core_peer *host, struct span body);
 void outbox_peer_gone(struct core *c, struct core_peer *host);
@@ -174,7 +197,8 @@ void control_request(struct core *c, struct core_peer *console,
 
 /* --- recover.c --- */
 int recover_start(struct core *c, struct err *err);
-/* Hourly: expire what is due, delete bodies that are done. */
+/* Each minute: expire what is due, delete bodies that are done; each hour:
+ * drop records that nobody asks for any more. */
 void recover_tick(struct core *c);
 
 /* --- ident.c: keys, tokens, VERP, names --- */
