@@ -11,11 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/codec.h"
+#include "base/crypt.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "base/xmalloc.h"
 #include "list/list.h"
 #include "meet/meet.h"
+
+#define VERDICT_BYTES 65000	/* of LINK_MAX */
 
 struct incoming {
 	struct incoming *next;
@@ -69,16 +73,21 @@ answer(struct incoming *in, struct reply *replies, uint32_t code,
     const char *text)
 {
 	struct waiting_verdict *v = xcalloc(1, sizeof(*v));
+	size_t max;
 
 	v->arena = arena_new();
 	v->intake = in->intake;
 	v->txn = in->mail.txn;
 	v->n = in->mail.n_rcpts;
 	v->replies = arena_array(v->arena, v->n, sizeof(*v->replies));
+	/* All of them fit one message. */
+	max = v->n == 0 ? 0 : VERDICT_BYTES / v->n - 8;
 	for (size_t i = 0; i < v->n; i++) {
+		struct span t = utf8_truncate(span_of(replies ?
+		    replies[i].text : text), max);
+
 		v->replies[i].code = replies ? replies[i].code : code;
-		v->replies[i].text = arena_strdup(v->arena,
-		    replies ? replies[i].text : text);
+		v->replies[i].text = arena_strndup(v->arena, t.p, t.n);
 	}
 	v->next = in->core->verdicts;
 	in->core->verdicts = v;
@@ -141,10 +150,32 @@ is_repeat(struct delivery *dl, const struct route *r, struct err *err)
 	const char *what = arena_printf(dl->in->arena, "%s %s %s %s",
 	    route_verb_name(r->verb), r->token,
 	    d->n_from > 0 ? d->from[0].key : "", d->message_id);
+	uint8_t hash[SHA256_LEN];
 
-	return store_seen(c->store, r->list->name, what,
+	/* A token is a secret: the store holds none. */
+	crypt_sha256(span_of(what), hash);
+	return store_seen(c->store, r->list->name,
+	    crypt_hex(dl->in->arena, hash, sizeof(hash)),
 	    d->message_id[0] != '\0' ? d->body_sha256 : d->sha256,
 	    ev_now(c->ev), err);
+}
+
+/* Over SMTP there is only one reply for all recipients. */
+static bool
+replies_to_each(const struct incoming *in)
+{
+	return in->mail.lmtp || in->mail.n_rcpts == 1;
+}
+
+/* Will the reply refuse it? Then it was not taken, and whoever offers it again
+ * is to hear the same. */
+static bool
+is_refused(const struct delivery *dl, const struct actions *actions)
+{
+	for (size_t i = 0; i < actions->n; i++)
+		if (actions->items[i].kind == ACT_REJECT)
+			return replies_to_each(dl->in);
+	return false;
 }
 
 static int
@@ -154,16 +185,8 @@ take_for(struct delivery *dl, const struct route *route, struct err *err)
 	struct core *c = in->core;
 	struct actions actions = { 0 };
 	struct snapshot *snap = arena_alloc(in->arena, sizeof(*snap));
-	int repeat = is_repeat(dl, route, err);
+	int repeat = 0;
 
-	if (repeat < 0)
-		return -1;
-	if (repeat > 0) {
-		log_event(LOG_INFO_, "repeat", "list", route->list->name,
-		    "file", in->mail.file, "msgid", dl->digest->message_id,
-		    NULL);
-		return 0;
-	}
 	if (snapshot_load(c, in->arena, dl->digest, route, snap, err) < 0)
 		return -1;
 	snap->envelope_from = in->mail.sender;
@@ -171,11 +194,18 @@ take_for(struct delivery *dl, const struct route *route, struct err *err)
 	dl->apply.snap = snap;
 	dl->apply.mail_id = 0;
 	dl->apply.reject = NULL;
+	if (!is_refused(dl, &actions))
+		repeat = is_repeat(dl, route, err);
+	if (repeat > 0)
+		log_event(LOG_INFO_, "repeat", "list", route->list->name,
+		    "file", in->mail.file, "msgid", dl->digest->message_id,
+		    NULL);
+	if (repeat != 0)
+		return repeat < 0 ? -1 : 0;
 	return apply_actions(&dl->apply, &actions, err);
 }
 
-/* Tell the sender by mail what one of several recipients refused: over SMTP
- * there is only one reply for all. */
+/* Tell the sender by mail what one of several recipients refused. */
 static int
 refuse_by_mail(struct delivery *dl, const char *addr, struct err *err)
 {
@@ -209,7 +239,7 @@ take_recipient(struct delivery *dl, const char *addr, struct err *err)
 		return -1;
 	if (dl->apply.reject == NULL)
 		return 0;
-	if (!in->mail.lmtp && in->mail.n_rcpts > 1)
+	if (!replies_to_each(in))
 		return refuse_by_mail(dl, addr, err);
 	dl->reply->code = 550;
 	dl->reply->text = arena_printf(in->arena, "%s%s",
@@ -231,16 +261,16 @@ take(struct incoming *in, struct digest *d, struct reply *replies,
 	dl.apply.digest = d;
 	dl.apply.file = in->mail.file;
 	dl.apply.peer = in->mail.peer;
-	if (core_begin(c, err) < 0 || store_savepoint(c->store, err) < 0)
+	if (core_savepoint(c, err) < 0)
 		return -1;
 	for (size_t i = 0; i < in->mail.n_rcpts; i++) {
 		dl.reply = &replies[i];
 		if (take_recipient(&dl, in->mail.rcpts[i].addr, err) < 0) {
-			store_undo(c->store);
+			core_undo(c);
 			return -1;
 		}
 	}
-	if (store_release(c->store, err) < 0)
+	if (core_release(c, err) < 0)
 		return -1;
 	if (!dl.apply.kept)
 		spool_discard(c->spool, in->mail.file);
@@ -306,6 +336,9 @@ hold_unparsed(struct incoming *in, const struct list_settings *l,
 	struct notice n = { .template = "quarantined", .lang = "",
 		.in_reply_to = "", .vars = vars, .n_vars = 3 };
 
+	if (spool_quarantine(c->spool, in->mail.file, err) < 0)
+		return -1;
+	core_made(c, in->mail.file);
 	if (store_mail_add(c->store, &row, &held.mail_id, err) < 0 ||
 	    store_held_add(c->store, &held, &held.id, err) < 0 ||
 	    snapshot_moderators(c, in->arena, &snap, err) < 0)
@@ -339,14 +372,13 @@ quarantine(struct incoming *in, const char *why)
 
 	log_event(LOG_WARN_, "quarantined", "file", in->mail.file, "sender",
 	    in->mail.sender, "reason", why, NULL);
-	if (core_begin(c, &err) < 0 || store_savepoint(c->store, &err) < 0)
+	if (core_savepoint(c, &err) < 0)
 		goto fail;
-	if (spool_quarantine(c->spool, in->mail.file, &err) < 0 ||
-	    quarantine_rows(in, why, &err) < 0) {
-		store_undo(c->store);
+	if (quarantine_rows(in, why, &err) < 0) {
+		core_undo(c);
 		goto fail;
 	}
-	if (store_release(c->store, &err) < 0)
+	if (core_release(c, &err) < 0)
 		goto fail;
 	answer(in, NULL, 250, "2.0.0 Accepted, held for the secretariat");
 	incoming_free(in);
@@ -426,6 +458,44 @@ pipeline_pump(struct core *c)
 	}
 }
 
+static bool
+is_line(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == '\177')
+			return false;
+	return true;
+}
+
+/* A parser that somebody took over must not write into our headers, or name
+ * bytes outside of the mail. */
+static bool
+is_sane(const struct digest *d, const struct mail *m)
+{
+	uint8_t hash[SHA256_LEN];
+	uint64_t pos = 0;
+
+	if (d->size != m->size || (int64_t)d->header_len > d->size)
+		return false;
+	if (d->refused[0] != '\0')
+		return is_line(d->refused);
+	if (!crypt_unhex(span_of(d->sha256), hash, sizeof(hash)) ||
+	    !is_line(d->message_id) || !is_line(d->subject))
+		return false;
+	for (size_t i = 0; i < d->n_from; i++)
+		if (!is_line(d->from[i].addr) || !is_line(d->from[i].key) ||
+		    !is_line(d->from[i].name))
+			return false;
+	for (size_t i = 0; i < d->n_cuts; i++) {
+		if (d->cuts[i].off < pos)
+			return false;
+		pos = (uint64_t)d->cuts[i].off + d->cuts[i].len;
+		if (pos > (uint64_t)d->size)
+			return false;
+	}
+	return true;
+}
+
 void
 pipeline_parsed(struct core *c, struct core_peer *parser, struct span body)
 {
@@ -442,7 +512,7 @@ pipeline_parsed(struct core *c, struct core_peer *parser, struct span body)
 	in->parser = NULL;
 	parser->job = NULL;
 	if (!dec_end(&d) || msg.job != in->job || msg.n_digest != 1 ||
-	    msg.digest[0].size != in->mail.size)
+	    !is_sane(&msg.digest[0], &in->mail))
 		quarantine(in, "The parser gave a broken answer");
 	else
 		finish(in, &msg.digest[0]);
@@ -467,7 +537,7 @@ pipeline_mail(struct core *c, struct core_peer *intake, struct span body,
 	dec_init(&d, in->arena, body);
 	wire_get_mail(&d, &in->mail);
 	if (!dec_end(&d) || in->fd < 0 || in->mail.n_rcpts == 0 ||
-	    strchr(in->mail.file, '/') != NULL) {
+	    !spool_is_name(in->mail.file)) {
 		log_event(LOG_WARN_, "broken-offer", "intake",
 		    LOGN(intake->index), NULL);
 		answer(in, NULL, 451, "4.3.0 Internal fault, try again later");
