@@ -26,6 +26,7 @@
 enum { VAR_ORGANIZER, VAR_TO, VAR_ATTENDEE, VAR_MEMBER, VAR_NAME, N_VARS };
 
 #define B64_GROUP 57
+#define PAGE 1000		/* members looked at together */
 
 /* A body under construction: literals go to the file, steps to the recipe. */
 struct maker {
@@ -251,16 +252,34 @@ put_rows(struct apply *ap, const struct meeting *m, const uint32_t *ids,
 static int
 active_ids(struct apply *ap, uint32_t **ids, size_t *n, struct err *err)
 {
-	struct member *all;
+	struct arena *page = arena_new();
+	struct member *some;
+	size_t cap = 0, k;
+	int64_t after = 0;
+	int rc;
 
 	/* "No mail" means no posts: an invitation is personal. */
-	if (store_members(ap->core->store, ap->arena, ap->snap->list->name,
-	    MEMBER_ACTIVE, 0, 0, &all, n, err) < 0)
-		return -1;
-	*ids = arena_array(ap->arena, *n, sizeof(**ids));
-	for (size_t i = 0; i < *n; i++)
-		(*ids)[i] = (uint32_t)all[i].id;
-	return 0;
+	*ids = NULL;
+	*n = 0;
+	while ((rc = store_members(ap->core->store, page,
+	    ap->snap->list->name, MEMBER_ACTIVE, after, PAGE, &some, &k,
+	    err)) == 0 && k > 0) {
+		if (*n + k > cap) {
+			uint32_t *more = arena_array(ap->arena,
+			    2 * cap + PAGE, sizeof(*more));
+
+			if (*n > 0)
+				memcpy(more, *ids, *n * sizeof(*more));
+			*ids = more;
+			cap = 2 * cap + PAGE;
+		}
+		for (size_t i = 0; i < k; i++)
+			(*ids)[(*n)++] = (uint32_t)some[i].id;
+		after = some[k - 1].id;
+		arena_reset(page);
+	}
+	arena_free(page);
+	return rc;
 }
 
 static int
