@@ -85,10 +85,10 @@ static const struct setting limits[] = {
 static const struct setting parser[] = {
 	{ "workers", SETTING_COUNT, 1, 16, "2", AT(settings, parser_workers),
 	    NULL, NULL, "Processes that read incoming mail." },
-	{ "timeout", SETTING_MILLIS, 100, MINUTE * 1000, "5s",
+	{ "timeout", SETTING_MILLIS, 100, MINUTE * 1000, "800ms",
 	    AT(settings, parser_timeout_ms), NULL, NULL,
 	    "Longest time for one mail; what takes longer is quarantined." },
-	{ "memory", SETTING_SIZE, 16 * M, 4 * G, "128M",
+	{ "memory", SETTING_SIZE, 16 * M, 4 * G, "64M",
 	    AT(settings, parser_memory), NULL, NULL,
 	    "Address space of one such process above what it starts with." },
 };

@@ -415,7 +415,7 @@ for test in [test_options, test_broken, test_overrides]:
     test()
 jcad = Jcad("ctl", [f"instance.clock={CLOCK}"], extra=f"""
 plugins = ( {{ name = "example"; file = "{PLUGINS}/example.so";
-  config = {{ file = "events.txt"; }}; }} );
+  config = {{ file = "{ROOT}/build/system/events-ctl.txt"; }}; }} );
 """)
 test_no_daemon()
 try:
