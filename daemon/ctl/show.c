@@ -156,6 +156,14 @@ write_out(struct show *s, const struct str *text)
 		s->failed = true;
 }
 
+/* No blanks at the end of a line. */
+static void
+trim(struct str *line)
+{
+	while (line->len > 0 && line->data[line->len - 1] == ' ')
+		line->len--;
+}
+
 /* ---- a field a line ---- */
 
 static void
@@ -238,8 +246,7 @@ print_fields(struct show *s, const struct row *r)
 			add_pairs(s, &out, f->text);
 		else
 			add_lines(&out, widest + GAP, readable(s->arena, f));
-		while (out.len > 0 && out.data[out.len - 1] == ' ')
-			out.len--;
+		trim(&out);
 		str_addc(&out, '\n');
 	}
 	write_out(s, &out);
@@ -334,6 +341,7 @@ print_line(struct show *s, const struct row *r)
 
 	for (i = 0; i < s->n_columns; i++)
 		add_cell(s, &out, i, cell(a, r, &s->columns[i]));
+	trim(&out);
 	str_addc(&out, '\n');
 	write_out(s, &out);
 	str_done(&out);

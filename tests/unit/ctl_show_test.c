@@ -55,7 +55,7 @@ static const struct show_case cases[] = {
 	    { "{\"held_at\":1799409600}", "{\"held_at\":0}" },
 	    "HELD_AT\n2027-01-08T12:00:00Z\n\n" },
 	{ "a missing field is empty", SHOW_TABLE, "a,b", 0,
-	    { "{\"a\":\"x\"}" }, "A  B\nx  \n" },
+	    { "{\"a\":\"x\"}" }, "A  B\nx\n" },
 	{ "fields stand below each other", SHOW_FIELDS, "", 0,
 	    { "{\"up\":12,\"subject\":\"hi\",\"none\":\"\"}" },
 	    "up       12\n"
