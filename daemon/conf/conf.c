@@ -195,27 +195,51 @@ conf_default_list(struct arena *a, const char *name, const char *domain,
 	default_list(a, out);
 }
 
+/* All steps into s; false if the file cannot be read as a tree. */
+static bool
+load_tree(struct load *l, struct settings *s)
+{
+	const char *const *o;
+	config_t cfg;
+	bool read;
+
+	l->cfg = &cfg;
+	config_init(&cfg);
+	read = parse(l) == 0;
+	if (read) {
+		for (o = l->overrides; o != NULL && *o != NULL; o++)
+			override_apply(l, *o);
+		reader_run(l, s);
+		fill_in(l, s);
+		check_settings(l, s);
+		check_lists(l, s);
+	}
+	config_destroy(&cfg);
+	return read;
+}
+
 int
 conf_load(struct arena *a, const char *file, const char *const *overrides,
     struct settings **out, struct str *problems)
 {
 	struct settings *s = arena_alloc(a, sizeof(*s));
-	config_t cfg;
-	struct load l = { .arena = a, .cfg = &cfg, .file = file,
-		.overrides = overrides, .problems = problems };
+	struct load l = { .arena = a, .file = file, .overrides = overrides,
+		.problems = problems };
 
-	config_init(&cfg);
-	if (parse(&l) == 0) {
-		for (; overrides != NULL && *overrides != NULL; overrides++)
-			override_apply(&l, *overrides);
-		reader_run(&l, s);
-		fill_in(&l, s);
-		check_settings(&l, s);
-		check_lists(&l, s);
-	}
-	config_destroy(&cfg);
+	(void)load_tree(&l, s);
 	if (l.n_problems > 0)
 		return -1;
 	*out = s;
 	return 0;
+}
+
+const char *
+conf_control(struct arena *a, const char *file, const char *const *overrides,
+    struct str *problems)
+{
+	struct settings *s = arena_alloc(a, sizeof(*s));
+	struct load l = { .arena = a, .file = file, .overrides = overrides,
+		.problems = problems };
+
+	return load_tree(&l, s) ? s->control : NULL;
 }

@@ -24,6 +24,11 @@ struct str;
 int conf_load(struct arena *a, const char *file, const char *const *overrides,
     struct settings **out, struct str *problems);
 
+/* Path of the control socket (in a), also when the file has problems that do
+ * not matter for it: a daemon that runs can be asked while its configuration
+ * is being edited. NULL if the file cannot be read at all. */
+const char *conf_control(struct arena *a, const char *file,
+    const char *const *overrides, struct str *problems);
 /* A list of that name and domain with nothing but defaults, in a: for tools
  * that read mail without a configuration. */
 void conf_default_list(struct arena *a, const char *name, const char *domain,

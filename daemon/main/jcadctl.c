@@ -20,7 +20,6 @@
 #include "ctl/debug.h"
 #include "ctl/show.h"
 #include "main/version.h"
-#include "model/settings.h"
 
 #define OVERRIDES_MAX 200
 
@@ -159,22 +158,6 @@ terminal_width(void)
 	return size.ws_col;
 }
 
-/* Path of the control socket of the configuration. */
-static const char *
-find_control(struct arena *a, const struct options *o)
-{
-	struct str problems = STR_EMPTY;
-	struct settings *s;
-	const char *path = NULL;
-
-	if (conf_load(a, o->file, o->overrides, &s, &problems) == 0)
-		path = s->control;
-	else
-		(void)fputs(str_get(&problems), stderr);
-	str_done(&problems);
-	return path;
-}
-
 /* Say the closing sentence: on standard output if it is good news. */
 static void
 say(const struct options *o, int status, const char *text)
@@ -202,20 +185,16 @@ say(const struct options *o, int status, const char *text)
 
 static int
 ask(const struct options *o, const struct verb *v,
-    struct client_question *q, const char *control)
+    struct client_question *q, int sock)
 {
 	struct err err = { ERR_NONE, "" };
 	struct str text = STR_EMPTY;
-	struct show *show;
-	int sock = client_connect(control, &err), status;
+	struct show *show = show_new(stdout, o->json ? SHOW_JSON : v->form,
+	    v->columns, terminal_width());
+	int status;
 
-	if (sock < 0)
-		return fail(&err);
-	show = show_new(stdout, o->json ? SHOW_JSON : v->form, v->columns,
-	    terminal_width());
 	q->progress = v->progress;
 	status = client_ask(sock, q, show, &text, &err);
-	(void)close(sock);	/* all is read */
 	if (show_end(show) != 0) {
 		(void)fputs("jcadctl: cannot write\n", stderr);
 		status = status == 0 ? 1 : status;
@@ -228,29 +207,49 @@ ask(const struct options *o, const struct verb *v,
 	return fflush(stdout) != 0 && status == 0 ? 1 : status;
 }
 
+/* Problems of the configuration matter only when nobody answers. */
+static int
+dial(const struct options *o)
+{
+	struct arena *a = arena_new();
+	struct str problems = STR_EMPTY;
+	struct err err = { ERR_NONE, "" };
+	const char *control;
+	int sock = -1;
+
+	control = conf_control(a, o->file, o->overrides, &problems);
+	if (control != NULL)
+		sock = client_connect(control, &err);
+	if (sock < 0)
+		(void)fputs(str_get(&problems), stderr);
+	if (sock < 0 && control != NULL)
+		(void)fail(&err);
+	str_done(&problems);
+	arena_free(a);
+	return sock;
+}
+
 static int
 run(const struct options *o, const struct verb *v, char *const *args,
     size_t n)
 {
 	struct client_question q = { (const char *const *)args, n, -1, NULL };
-	const char *file = file_argument(v, args, n), *control;
-	struct arena *a = arena_new();
+	const char *file = file_argument(v, args, n);
 	struct err err = { ERR_NONE, "" };
-	int status = 1;
+	int status = 1, sock;
 
-	control = find_control(a, o);
-	if (control != NULL && file != NULL) {
+	if (file != NULL) {
 		q.fd = client_open(file, &err);
-		if (q.fd < 0) {
-			(void)fail(&err);
-			control = NULL;
-		}
+		if (q.fd < 0)
+			return fail(&err);
 	}
-	if (control != NULL)
-		status = ask(o, v, &q, control);
+	sock = dial(o);
+	if (sock >= 0) {
+		status = ask(o, v, &q, sock);
+		(void)close(sock);	/* all is read */
+	}
 	if (q.fd >= 0)
 		(void)close(q.fd);	/* only read */
-	arena_free(a);
 	return status;
 }
 

@@ -293,7 +293,7 @@ a_minimal_file_works(void **state)
 	assert_int_equal(f.s->intake[0].protocol, INTAKE_SMTP);
 	assert_string_equal(f.s->intake[0].listen, "127.0.0.1:2525");
 	assert_true(f.s->max_message == 25 << 20);
-	assert_true(f.s->parser_timeout_ms == 5000);
+	assert_true(f.s->parser_timeout_ms == 800);
 	assert_int_equal(f.s->relay_batch, 100);
 	assert_true(f.s->hostname[0] != '\0');
 	assert_string_equal(f.s->lists[0].title, "JCA-X");
@@ -431,6 +431,21 @@ a_missing_file_is_named(void **state)
 	arena_free(a);
 }
 
+static void
+the_control_socket_is_found_in_spite_of_problems(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, "instance: { spool = \"./s\"; };\nfoo = 1;\n" LIST);
+	assert_string_equal(conf_control(f.arena, f.file, NULL, &f.problems),
+	    arena_printf(f.arena, "%s/s/control", f.dir));
+	assert_non_null(strstr(str_get(&f.problems), "foo"));
+	write_text(f.file, "instance: {");
+	assert_null(conf_control(f.arena, f.file, NULL, &f.problems));
+	end(&f);
+}
+
 /* Every verb of our addresses is refused at the end of a list's name. */
 static void
 no_list_takes_an_address_of_another(void **state)
@@ -536,6 +551,8 @@ main(void)
 		cmocka_unit_test(includes_are_read_from_the_folder_of_the_file),
 		cmocka_unit_test(all_problems_come_in_one_run),
 		cmocka_unit_test(a_missing_file_is_named),
+		cmocka_unit_test(
+		    the_control_socket_is_found_in_spite_of_problems),
 		cmocka_unit_test(no_list_takes_an_address_of_another),
 		cmocka_unit_test(the_sample_in_the_tree_is_that_of_the_table),
 		cmocka_unit_test(the_sample_loads),
