@@ -82,12 +82,15 @@ make_name(const struct run *r, size_t i, char name[NAME_LEN])
 	    r->order->batch->copies[i].idx);
 }
 
-/* Write and close fd; keep: it must last. */
+/* Write and close fd; keep: it must last. The two are not joined: a copy may
+ * be large. */
 static int
-fill(int fd, struct span data, bool keep, struct err *err)
+fill(int fd, struct span head, struct span text, bool keep, struct err *err)
 {
-	int rc = file_write_all(fd, data.p, data.n, err);
+	int rc = file_write_all(fd, head.p, head.n, err);
 
+	if (rc == 0)
+		rc = file_write_all(fd, text.p, text.n, err);
 	if (rc == 0 && keep && fsync(fd) < 0)
 		rc = err_sys(err, "outbox: fsync");
 	if (close(fd) < 0 && rc == 0)
@@ -96,7 +99,8 @@ fill(int fd, struct span data, bool keep, struct err *err)
 }
 
 static int
-write_file(const struct run *r, size_t i, struct span data, struct err *err)
+write_file(const struct run *r, size_t i, struct span head,
+    struct span text, struct err *err)
 {
 	char name[NAME_LEN];
 	int fd;
@@ -106,7 +110,7 @@ write_file(const struct run *r, size_t i, struct span data, struct err *err)
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd < 0)
 		return err_sys(err, "outbox: %s", name);
-	if (fill(fd, data, r->order->batch->n_copies <= SINGLE_MAX,
+	if (fill(fd, head, text, r->order->batch->n_copies <= SINGLE_MAX,
 	    err) < 0) {
 		(void)unlinkat(r->self->dir, name, 0);
 		return -1;
@@ -119,22 +123,21 @@ write_copy(struct run *r, size_t i, struct letter *l)
 {
 	const struct copy *c = &r->order->batch->copies[i];
 	struct err err = { 0 };
-	struct str file = STR_EMPTY;
+	struct str head = STR_EMPTY;
 
 	if (letter_make(r->order, i, l, &err) < 0) {
 		transport_report(r->order, i, RESULT_FAILED, 0, err.text);
 		return;
 	}
-	str_addf(&file, "Return-Path: <%s>\r\nDelivered-To: %s\r\n",
+	str_addf(&head, "Return-Path: <%s>\r\nDelivered-To: %s\r\n",
 	    c->mail_from, c->rcpt_to);
-	str_addspan(&file, str_span(&l->text));
-	if (write_file(r, i, str_span(&file), &err) == 0) {
+	if (write_file(r, i, str_span(&head), str_span(&l->text), &err) == 0) {
 		r->written[i] = true;
 		r->n_written++;
 	} else {
 		transport_report(r->order, i, RESULT_RETRY, 0, err.text);
 	}
-	str_done(&file);
+	str_done(&head);
 }
 
 /* Make all that was written visible. */

@@ -168,6 +168,8 @@ try:
              "each of them reached each member")
     tap.ok(0 < peak.get("parser", 0) <= MEMORY_KB,
            f"no parser needed more than 64 MB ({peak.get('parser')} kB)")
+    tap.ok(max(peak.values()) <= MEMORY_KB, "nor did any other role",
+           peak)
     print(f"# peaks: {peak}")
     tap.same(jcad.ctl("audit", "verify").returncode, 0,
              "the audit chain is whole")
