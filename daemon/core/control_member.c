@@ -287,7 +287,19 @@ check_row(struct import *im, const char *row[N_COLUMNS], const char **addr,
 	return NULL;
 }
 
-/* The same address again is one more seat of the same person. */
+static bool
+has_seat(const struct member *m, const struct seat *seat)
+{
+	for (size_t i = 0; i < m->n_seats; i++)
+		if (strcasecmp(m->seats[i].category, seat->category) == 0 &&
+		    strcasecmp(m->seats[i].body, seat->body) == 0 &&
+		    strcasecmp(m->seats[i].role, seat->role) == 0)
+			return true;
+	return false;
+}
+
+/* The same address again is one more seat of the same person; the same line
+ * again is nothing new. */
 static int
 add_seat(struct import *im, struct member *m, const struct seat *seat,
     int64_t *id, struct err *err)
@@ -323,6 +335,8 @@ import_row(struct import *im, const char *row[N_COLUMNS], struct err *err)
 	m.since_at = seat.since_at;
 	if (store_member_by_addr(ctl->core->store, ctl->arena, m.list, m.key,
 	    &old, err) == 0) {
+		if (has_seat(&old, &seat))
+			return 0;
 		im->seats++;
 		return add_seat(im, &old, &seat, &id, err);
 	}

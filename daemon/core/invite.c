@@ -323,7 +323,8 @@ add_event(struct apply *ap, const struct meeting_rev *rev, struct err *err)
 	struct event e = { .list = ap->snap->list->name,
 		.list_title = ap->snap->list->title, .object = rev->key,
 		.revision = rev->rev, .at = ev_now(ap->core->ev),
-		.subject = rev->title, .author = rev->announced_by,
+		/* Who announced is an address: it stays here. */
+		.subject = rev->title, .author = "",
 		.message_id = rev->source_id, .meeting = &public,
 		.n_meeting = 1 };
 

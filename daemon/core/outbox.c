@@ -24,6 +24,7 @@ struct outbox {
 	struct ev_timer *timer;
 	struct arena *scratch;
 	int64_t *busy;		/* per plugin: event that is out, or 0 */
+	int64_t *due;		/* per plugin: when its answer must be here */
 	bool *idle;		/* per plugin: nothing new since last look */
 };
 
@@ -41,6 +42,7 @@ outbox_new(struct core *c)
 	o->core = c;
 	o->scratch = arena_new();
 	o->busy = xcalloc(c->settings->n_plugins + 1, sizeof(*o->busy));
+	o->due = xcalloc(c->settings->n_plugins + 1, sizeof(*o->due));
 	o->idle = xcalloc(c->settings->n_plugins + 1, sizeof(*o->idle));
 	o->timer = ev_timer_new(c->ev, 1, on_timer, o);
 	return o;
@@ -54,6 +56,7 @@ outbox_free(struct outbox *o)
 	ev_timer_free(o->timer);
 	arena_free(o->scratch);
 	free(o->busy);
+	free(o->due);
 	free(o->idle);
 	free(o);
 }
@@ -134,6 +137,25 @@ drop(struct outbox *o, size_t i, int64_t id, struct err *err)
 	return settle(o->core, &ack, err);
 }
 
+/* A plugin that hangs is ended; that its process ends counts as a failure. 0,
+ * or seconds that it still has. */
+static int64_t
+watch(struct outbox *o, const struct core_peer *host, int64_t now)
+{
+	struct core_peer *master = core_next_peer(o->core, PEER_MASTER, NULL);
+	struct kill kill = { "plughost", host->index,
+		"the plugin does not answer" };
+	struct err err = { 0 };
+
+	if (o->due[host->index] > now)
+		return o->due[host->index] - now;
+	o->due[host->index] = now + o->core->settings->plugin_timeout_s;
+	if (master != NULL && LINK_PUT(master->link, MSG_KILL, kill, &kill,
+	    -1, &err) < 0)
+		core_log_err("kill-failed", &err);
+	return o->due[host->index] - now;
+}
+
 /* Send the next event to plugin i if it may have one. 0, or seconds to wait. */
 static int64_t
 serve(struct outbox *o, struct core_peer *host, struct err *err)
@@ -144,7 +166,11 @@ serve(struct outbox *o, struct core_peer *host, struct err *err)
 	struct event e;
 	int64_t now = ev_now(c->ev);
 
-	if (i >= c->settings->n_plugins || o->busy[i] != 0 || o->idle[i])
+	if (i >= c->settings->n_plugins)
+		return 0;
+	if (o->busy[i] != 0)
+		return watch(o, host, now);
+	if (o->idle[i])
 		return 0;
 	if (store_cursor_get(c->store, o->scratch,
 	    c->settings->plugins[i].name, &cur, err) < 0)
@@ -163,7 +189,8 @@ serve(struct outbox *o, struct core_peer *host, struct err *err)
 	if (LINK_PUT(host->link, MSG_EVENT, event, &e, -1, err) < 0)
 		return err->kind == ERR_LIMIT ? drop(o, i, e.id, err) : 0;
 	o->busy[i] = e.id;
-	return 0;
+	o->due[i] = now + c->settings->plugin_timeout_s;
+	return c->settings->plugin_timeout_s;
 }
 
 void

@@ -134,8 +134,8 @@ store_held_due(struct store *s, struct arena *a, int64_t before,
 	struct query q;
 
 	query_read(&q, s, "SELECT " COLUMNS " FROM held "
-	    "WHERE state = 'waiting' AND held_at < ? ORDER BY held_at, id",
-	    err);
+	    "WHERE state IN ('waiting', 'quarantined') AND held_at < ? "
+	    "ORDER BY held_at, id", err);
 	query_put_i64(&q, before);
 	return take_all(&q, a, out, n);
 }

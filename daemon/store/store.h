@@ -156,7 +156,7 @@ int store_held_list(struct store *s, struct arena *a, const char *list,
 /* ERR_CONFLICT if it is decided already. */
 int store_held_decide(struct store *s, int64_t id, enum held_state to,
     const char *who, int64_t now, struct err *err);
-/* Waiting items held before that time. */
+/* Waiting and quarantined items held before that time. */
 int store_held_due(struct store *s, struct arena *a, int64_t before,
     struct held **out, size_t *n, struct err *err);
 

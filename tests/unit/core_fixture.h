@@ -347,7 +347,7 @@ fix_close(struct fix *f)
 }
 
 /* Files in a folder of the spool. */
-static int
+static inline int
 fix_count_one(void *arg, const char *name)
 {
 	(void)name;
@@ -355,7 +355,7 @@ fix_count_one(void *arg, const char *name)
 	return 0;
 }
 
-static size_t
+static inline size_t
 fix_files(struct fix *f, const char *folder)
 {
 	size_t n = 0;

@@ -101,13 +101,13 @@ static void
 test_list(struct set_ctx *c)
 {
 	struct held *rows;
-	int64_t old, decided;
+	int64_t old, bad, decided;
 	size_t n;
 
 	OK(c, store_begin(c->s, &c->err));
 	(void)add(c, LIST, HELD_WAITING, 30);
 	old = add(c, LIST, HELD_WAITING, 10);
-	(void)add(c, LIST, HELD_QUARANTINED, 5);
+	bad = add(c, LIST, HELD_QUARANTINED, 5);
 	(void)add(c, OTHER, HELD_WAITING, 20);
 	decided = add(c, LIST, HELD_WAITING, 5);
 	OK(c, store_held_decide(c->s, decided, HELD_APPROVED, "", 6,
@@ -117,9 +117,10 @@ test_list(struct set_ctx *c)
 	assert_int_equal(count(c, "", false), 4);
 	assert_int_equal(count(c, "", true), 5);
 	OK(c, store_held_due(c->s, c->a, 30, &rows, &n, &c->err));
-	assert_int_equal(n, 2);
-	assert_int_equal(rows[0].id, old);
-	assert_string_equal(rows[1].list, OTHER);
+	assert_int_equal(n, 3);
+	assert_int_equal(rows[0].id, bad);
+	assert_int_equal(rows[1].id, old);
+	assert_string_equal(rows[2].list, OTHER);
 }
 
 static const struct set_case cases[] = {
