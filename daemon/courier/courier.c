@@ -67,7 +67,8 @@ courier_free(struct courier *c)
 int
 courier_url_check(const char *url, struct err *err)
 {
-	return transport_check(url, err);
+	/* Empty is the folder "outbox" in the spool. */
+	return url[0] == '\0' ? 0 : transport_check(url, err);
 }
 
 /* --- results --- */

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "base/xmalloc.h"
+#include "courier/answer.h"
 #include "courier/chat.h"
 #include "courier/guise.h"
 #include "courier/letter.h"
@@ -53,6 +54,7 @@ struct run {
 	struct slot slots[2];
 	struct slot *sending;
 	size_t next;		/* first copy that was not tried yet */
+	bool progress;		/* the session settled a copy */
 	bool plain;		/* no STARTTLS this time */
 	bool lacks_8bit;	/* refused: the relay has no 8BITMIME */
 	bool lacks_tls;		/* refused: the relay has no STARTTLS */
@@ -60,66 +62,17 @@ struct run {
 
 /* --- results --- */
 
-/*
- * 5xx that say nothing of the recipient: a log-in that is missing or refused;
- * and 503, which the chunks behind a refused one get (RFC 3030 section 2),
- * whereas the library keeps only the last reply.
- */
-static bool
-is_our_fault(int code)
-{
-	return code == 503 || code == 530 || code == 534 || code == 535 ||
-	    code == 538;
-}
-
-/* What the relay said, as one line; the library cut the enhanced code off. */
-static void
-report_status(struct run *r, size_t i, const smtp_status_t *st)
-{
-	struct str text = STR_EMPTY;
-	enum result_outcome outcome = RESULT_RETRY;
-
-	if (st->code / 100 == 2)
-		outcome = RESULT_OK;
-	else if (st->code / 100 == 5 && !is_our_fault(st->code))
-		outcome = RESULT_FAILED;
-	str_addf(&text, "%d ", st->code);
-	if (st->enh_class != 0)
-		str_addf(&text, "%d.%d.%d ", st->enh_class, st->enh_subject,
-		    st->enh_detail);
-	str_adds(&text, st->text != NULL ? st->text : "");
-	transport_report(r->order, i, outcome, (uint32_t)st->code,
-	    str_get(&text));
-	str_done(&text);
-}
-
-static bool
-is_answer(const smtp_status_t *st)
-{
-	return st->code / 100 == 4 || st->code / 100 == 5;
-}
-
-/* Report the message of a slot if the relay has said what becomes of it. The
- * library calls a recipient complete and 250 even when the data was refused,
- * and tells of a refused sender only in the reverse path. */
+/* Report a message that was decided on. 421 is no decision: it ends the
+ * connection (RFC 5321 section 3.8), often after so many mails. */
 static bool
 settle(struct run *r, struct slot *s)
 {
-	const smtp_status_t *from = smtp_reverse_path_status(s->message);
-	const smtp_status_t *to = smtp_recipient_status(s->recipient);
-	const smtp_status_t *data = smtp_message_transfer_status(s->message);
+	const smtp_status_t *st = answer_get(s->message, s->recipient);
 
-	if (is_answer(from))
-		report_status(r, s->i, from);
-	else if (is_answer(to))
-		report_status(r, s->i, to);
-	else if (is_answer(data))
-		report_status(r, s->i, data);
-	else if (to->code / 100 == 2 && data->code / 100 == 2 &&
-	    smtp_recipient_check_complete(s->recipient))
-		report_status(r, s->i, data);
-	else
+	if (st == NULL || st->code == 421)
 		return false;
+	answer_report(r->order, s->i, st);
+	r->progress = true;
 	s->busy = false;
 	return true;
 }
@@ -322,8 +275,7 @@ on_event(smtp_session_t session, int event, void *arg, ...)
 		(void)va_arg(ap, const char *);
 		message = va_arg(ap, smtp_message_t);
 		r->sending = smtp_message_get_application_data(message);
-		if (is_answer(smtp_reverse_path_status(message)))
-			on_progress(r, message);
+		on_progress(r, message);	/* if it was refused */
 		break;
 	case SMTP_EV_MESSAGESENT:
 		on_progress(r, va_arg(ap, smtp_message_t));
@@ -444,7 +396,7 @@ explain(struct run *r, bool connected, int error, struct str *out)
 		str_adds(out, smtp_strerror(error, text, sizeof(text)));
 }
 
-/* Report copy i, of which the session said nothing. */
+/* Report copy i, of which nothing is known. */
 static void
 report_open(struct run *r, size_t i, struct letter *l, const char *why)
 {
@@ -456,18 +408,35 @@ report_open(struct run *r, size_t i, struct letter *l, const char *why)
 	    why);
 }
 
-/* Report all copies that the session left open. */
+/* The session ended with the message of a slot open. What was certainly not
+ * delivered stays in the slot for another session. */
 static void
-report_rest(struct run *r, const char *why)
+leave_slot(struct run *r, struct slot *s, const char *why)
 {
-	for (size_t k = 0; k < 2; k++) {
-		struct slot *s = &r->slots[k];
+	const smtp_status_t *st = answer_get(s->message, s->recipient);
+	bool untouched = st != NULL || answer_is_untouched(s->message);
 
-		if (s->busy && !settle(r, s))
-			report_open(r, s->i, &s->letter, why);
-		s->busy = false;
-	}
-	for (; r->next < r->order->batch->n_copies; r->next++)
+	if (r->progress && untouched)
+		return;
+	if (st != NULL)
+		answer_report(r->order, s->i, st);
+	else
+		report_open(r, s->i, &s->letter, why);
+	s->busy = false;
+}
+
+/* The session is over. If it has settled something, another one may well
+ * settle more; else all that is left is reported. */
+static void
+leave(struct run *r, const char *why)
+{
+	for (size_t k = 0; k < 2; k++)
+		if (r->slots[k].busy)
+			(void)settle(r, &r->slots[k]);
+	for (size_t k = 0; k < 2; k++)
+		if (r->slots[k].busy)
+			leave_slot(r, &r->slots[k], why);
+	for (; !r->progress && r->next < r->order->batch->n_copies; r->next++)
 		report_open(r, r->next, &r->slots[0].letter, why);
 }
 
@@ -500,7 +469,7 @@ run_session(struct run *r)
 	struct str why = STR_EMPTY;
 
 	chat_init(&r->chat, r->relay->password != NULL);
-	r->lacks_8bit = r->lacks_tls = false;
+	r->lacks_8bit = r->lacks_tls = r->progress = false;
 	r->sending = NULL;
 	set_up(r);
 	auth = set_up_login(r);
@@ -515,7 +484,7 @@ run_session(struct run *r)
 	if (should_go_plain(r))
 		r->plain = true;
 	else
-		report_rest(r, str_get(&why));
+		leave(r, str_get(&why));
 	(void)smtp_auth_set_context(r->session, NULL);
 	if (auth != NULL)
 		(void)auth_destroy_context(auth);
@@ -530,9 +499,9 @@ esmtp_send(void *arg, const struct transport_order *order)
 
 	r->relay = arg;
 	r->order = order;
-	do
+	while (r->slots[0].busy || r->slots[1].busy ||
+	    r->next < order->batch->n_copies)
 		run_session(r);
-	while (r->slots[0].busy || r->slots[1].busy);
 	for (size_t k = 0; k < 2; k++) {
 		letter_done(&r->slots[k].letter);
 		str_done(&r->slots[k].guise);

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""smtp_peer.py [--ext WORDS] [--cert PEM] [--save DIR] [RULE...]: an SMTP
-server that behaves as badly as it is told to. Prints its port on a line, then
-serves one connection after the other on 127.0.0.1 until it is killed.
+"""smtp_peer.py [--port N] [--ext WORDS] [--cert PEM] [--save DIR] [RULE...]: an
+SMTP server that behaves as badly as it is told to. Prints its port on a line,
+then serves one connection after the other on 127.0.0.1 until it is killed.
 
 RULE is STAGE[#N]=ACTION. STAGE: CONNECT EHLO HELO STARTTLS AUTH MAIL RCPT DATA
 DOT (end of the data) BDAT RSET QUIT. N: only the N-th time (counted over all
@@ -113,7 +113,10 @@ class Peer:
     def cut(self, stage):
         rule = self.rules.get(f"{stage}#{self.counts.get(stage, 0) + 1}",
                               self.rules.get(stage, ""))
-        return int(rule[4:]) if rule.startswith("cut:") else None
+        if not rule.startswith("cut:"):
+            return None
+        self.rule(stage)
+        return int(rule[4:])
 
     def data(self):
         cut = self.cut("DATA")
@@ -216,11 +219,13 @@ class Peer:
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--ext", default="PIPELINING,8BITMIME,SIZE 1000000")
+    p.add_argument("--port", type=int, default=0)
     p.add_argument("--cert")
     p.add_argument("--save")
     p.add_argument("rules", nargs="*")
-    peer = Peer(p.parse_args())
-    listener = socket.create_server(("127.0.0.1", 0))
+    opts = p.parse_args()
+    peer = Peer(opts)
+    listener = socket.create_server(("127.0.0.1", opts.port))
     print(listener.getsockname()[1], flush=True)
     # What the test forgot to kill ends with it.
     parent = os.getppid()

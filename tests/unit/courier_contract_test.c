@@ -7,11 +7,15 @@
 #include "tests/test.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +24,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "courier/nodelay.h"
 #include "courier/transport.h"
 #include "ev/ev.h"
 #include "mail/recipe.h"
@@ -386,7 +391,7 @@ static const struct bad_row bad_rows[] = {
 	    "ok:250 failed:550", "550 5.7.1 one two three", 1, NULL },
 	{ "enhanced codes that differ", "PIPELINING,ENHANCEDSTATUSCODES", {
 	    "RCPT#1=550-5.7.1 one|550 5.1.1 two" }, 2,
-	    "failed:550 retry:0", "550 5.7.1", 0, NULL },
+	    "failed:550 ok:250", "550 5.7.1", 1, NULL },
 
 	{ "421 instead of a greeting", NULL, { "CONNECT=421 4.3.2 busy" }, 2,
 	    "retry:0 retry:0", "421 4.3.2 busy", 0, NULL },
@@ -408,9 +413,16 @@ static const struct bad_row bad_rows[] = {
 	{ "550 to each MAIL", NULL, { "MAIL=550 5.7.1 no" }, 3,
 	    "failed:550 failed:550 failed:550", "550 5.7.1 no", 0, NULL },
 	{ "dropped at MAIL", NULL, { "MAIL#2=drop" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 ok:250 ok:250", NULL, 3, NULL },
 	{ "421 to MAIL and gone", NULL, { "MAIL#2=answer-drop:421 bye" }, 3,
-	    "ok:250 retry:421 retry:0", "421 bye", 1, NULL },
+	    "ok:250 ok:250 ok:250", NULL, 3, NULL },
+	{ "421 to each MAIL", NULL, { "MAIL=answer-drop:421 bye" }, 3,
+	    "retry:421 retry:0 retry:0", "421 bye", 0, NULL },
+	{ "421 to each MAIL, and still there", NULL, { "MAIL=421 bye" }, 3,
+	    "retry:421 retry:421 retry:0", "421 bye", 0, NULL },
+	{ "two mails a connection", NULL, { "MAIL#3=answer-drop:421 enough",
+	    "MAIL#6=answer-drop:421 enough" }, 5,
+	    "ok:250 ok:250 ok:250 ok:250 ok:250", NULL, 5, NULL },
 	{ "530 to MAIL is not the member's fault", NULL, {
 	    "MAIL=530 5.7.0 log in" }, 2, "retry:530 retry:530",
 	    "530 5.7.0 log in", 0, NULL },
@@ -428,7 +440,7 @@ static const struct bad_row bad_rows[] = {
 	    "RCPT=550 5.1.1 who" }, 2, "failed:550 failed:550",
 	    "550 5.1.1 who", 0, NULL },
 	{ "dropped at RCPT", NULL, { "RCPT#2=drop" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 retry:0 ok:250", "before an answer", 2, NULL },
 
 	{ "451 to DATA", NULL, { "DATA#2=451 4.3.0 later" }, 3,
 	    "ok:250 retry:451 ok:250", "451 4.3.0 later", 2, NULL },
@@ -440,9 +452,9 @@ static const struct bad_row bad_rows[] = {
 	{ "250 to DATA", NULL, { "DATA#2=250 huh" }, 2, "ok:250 retry:0",
 	    "before an answer", 1, NULL },
 	{ "dropped at DATA", NULL, { "DATA#2=drop" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 retry:0 ok:250", "before an answer", 2, NULL },
 	{ "dropped inside the data", NULL, { "DATA#2=cut:20" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 retry:0 ok:250", "before an answer", 2, NULL },
 
 	{ "451 to the final dot", NULL, { "DOT#2=451 4.3.0 later" }, 3,
 	    "ok:250 retry:451 ok:250", "451 4.3.0 later", 2, NULL },
@@ -451,10 +463,10 @@ static const struct bad_row bad_rows[] = {
 	{ "550 to each final dot", NULL, { "DOT=550 5.7.1 spam" }, 3,
 	    "failed:550 failed:550 failed:550", "550 5.7.1 spam", 0, NULL },
 	{ "dropped after the final dot", NULL, { "DOT#2=drop" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 retry:0 ok:250", "before an answer", 2, NULL },
 	{ "421 to the final dot and gone", NULL, {
 	    "DOT#2=answer-drop:421 4.3.2 bye" }, 3,
-	    "ok:250 retry:421 retry:0", "421 4.3.2 bye", 1, NULL },
+	    "ok:250 ok:250 ok:250", NULL, 3, NULL },
 	{ "dropped at QUIT", NULL, { "QUIT=drop" }, 2, "ok:250 ok:250", NULL,
 	    2, NULL },
 
@@ -469,9 +481,9 @@ static const struct bad_row bad_rows[] = {
 	{ "550 to RCPT before chunks", BDAT, { "RCPT#1=550 5.1.1 who" }, 2,
 	    "failed:550 ok:250", "550 5.1.1 who", 1, NULL },
 	{ "dropped inside a chunk", BDAT, { "BDAT#5=cut:3" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 retry:0 ok:250", "before an answer", 2, NULL },
 	{ "dropped after the last chunk", BDAT, { "BDAT#6=drop" }, 3,
-	    "ok:250 retry:0 retry:0", "before an answer", 1, NULL },
+	    "ok:250 retry:0 ok:250", "before an answer", 2, NULL },
 
 	{ "8-bit mail, and no 8BITMIME", "PIPELINING", { NULL }, 3,
 	    "failed:0 failed:0 failed:0", "8BITMIME", 0,
@@ -552,6 +564,41 @@ test_no_relay(void **state)
 	assert_string_equal(str_get(&b->outcomes), "retry:0 retry:0 retry:0");
 	check_text(b, "refused");
 	bed_free(b);
+}
+
+/* The library finds the program's connect(), which sets TCP_NODELAY while a
+ * session is open and only then. */
+static void
+test_nodelay(void **state)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(in), n = sizeof(int);
+
+	(void)state;
+	assert_true(dlsym(RTLD_DEFAULT, "connect") ==
+	    (void *)(uintptr_t)connect);
+	assert_int_equal(bind(listener, (struct sockaddr *)&in, len), 0);
+	assert_int_equal(listen(listener, 4), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&in, &len),
+	    0);
+	for (int open = 0; open < 2; open++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		int on = -1;
+
+		if (open)
+			nodelay_begin(1000);
+		assert_int_equal(connect(fd, (struct sockaddr *)&in, len), 0);
+		assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+		    &n), 0);
+		assert_int_equal(on != 0, open);
+		assert_int_equal(nodelay_fd(), open ? fd : -1);
+		nodelay_end();
+		assert_int_equal(nodelay_fd(), -1);
+		(void)close(fd);
+	}
+	(void)close(listener);
 }
 
 /* A mail that fills many buffers, and a copy in the middle that cannot go. */
@@ -825,6 +872,7 @@ main(void)
 {
 	const struct CMUnitTest single[] = {
 		cmocka_unit_test(test_no_relay),
+		cmocka_unit_test(test_nodelay),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_many_sessions),

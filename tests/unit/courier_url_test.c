@@ -33,7 +33,7 @@ static const struct row rows[] = {
 	{ "another kind", "http://x", "not of a known kind" },
 	{ "no kind", "mx", "not of a known kind" },
 	{ "a kind alone", "esmtp", "not of a known kind" },
-	{ "nothing", "", "not of a known kind" },
+	{ "nothing: a folder in the spool", "", NULL },
 };
 
 static void
