@@ -446,6 +446,59 @@ def test_tokens():
     jcad.forget()
 
 
+# --- bad calendar answers ---
+
+FORM = """\
+Title: First meeting of JCA-QKDN
+Date: Wednesday 10 February 2027
+Time: 13:00-15:00
+Zone: Geneva time
+Place: e-meeting
+"""
+
+
+def ics(uid, *more, method="REPLY"):
+    return "\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x",
+                      f"METHOD:{method}", "BEGIN:VEVENT", f"UID:{uid}",
+                      "SEQUENCE:0", "DTSTAMP:20270111T090000Z", *more,
+                      "END:VEVENT", "END:VCALENDAR", ""])
+
+
+def test_answers():
+    with open(f"{jcad.dir}/form.txt", "w") as f:
+        f.write(FORM)
+    jcad.ctl("meeting", "announce", f"{jcad.dir}/form.txt", check=True)
+    to = header(jcad.take(EVE, b"text/calendar"), "Reply-To")
+    jcad.forget()
+    uid = jcad.rows("meeting", "show", "m1")[0]["uid"]
+    me = f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{EVE}"
+    for name, text in [
+            ("that is no calendar", "this is no calendar\n"),
+            ("that is empty", ""),
+            ("that only begins", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"),
+            ("to an unknown meeting", ics("nowhere@x.example", me)),
+            ("of a stranger", ics(uid, "ATTENDEE;PARTSTAT=ACCEPTED:"
+                                  f"mailto:{SAM}")),
+            ("of nobody", ics(uid)),
+            ("with 300 attendees", ics(uid, *[me] * 300)),
+            ("with an unknown method", ics(uid, me, method="EXPLODE"))]:
+        who = SAM if "stranger" in name else EVE
+        mail = make(who, "Accepted: meeting", text, to=to, MIME_Version="1.0",
+                    Content_Type="text/calendar; charset=utf-8; "
+                    "method=REPLY")
+        code, reply = jcad.send(who, to, mail)
+        jcad.idle()
+        texts = [body(jcad.seen[n]).decode() for n in jcad.fresh()]
+        tap.ok(code == 250 and texts or code == 550,
+               f"an answer {name}: says what to do", f"{code} {reply}")
+        print(f"# {code} {reply} {texts[0][:200] if texts else ''!r}")
+        jcad.forget()
+    rows = [r for r in jcad.rows("meeting", "answers", "m1")
+            if r["kind"] == "all"]
+    tap.same((rows[0]["accepted"], rows[0]["invited"]), (0, MEMBERS),
+             "none of them is counted")
+
+
 # --- silence ---
 
 def test_silence():
@@ -540,7 +593,7 @@ try:
     for test in [test_hello, test_pipelining, test_bdat, test_utf8,
                  test_sizes, test_lmtp, test_addresses, test_many,
                  test_smuggling, test_refused, test_sent_on, test_no_id,
-                 test_held, test_tokens, test_silence]:
+                 test_held, test_answers, test_tokens, test_silence]:
         try:
             test()
         except (AssertionError, OSError, RuntimeError):
