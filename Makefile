@@ -13,11 +13,11 @@ B := build/$(MODE)
 SHELL := /bin/bash
 
 PKGS := libesmtp-dev libetpan-dev libical-dev libconfig-dev libcmocka-dev \
-  libsqlite3-dev libssl-dev libjansson-dev zlib1g-dev gcc clang make \
+  libsqlite3-dev libssl-dev zlib1g-dev gcc clang make \
   pkg-config python3
 TEST_PKGS := postfix dovecot-core dovecot-lmtpd dovecot-imapd swaks \
   python3-dkim python3-icalendar opendkim-tools jing trang libxml2-utils \
-  universal-ctags mandoc clang-format
+  universal-ctags mandoc clang-format libjansson-dev
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual \
@@ -42,8 +42,8 @@ CC := $(CC_$(MODE))
 CPPFLAGS := -std=c11 -D_GNU_SOURCE -Idaemon -I. -I$(B)/gen
 CFLAGS := $(OPT_$(MODE)) $(WARN) $(HARD)
 LDFLAGS := $(filter -fsanitize%,$(OPT_$(MODE))) -pie -rdynamic
-LDLIBS := -lesmtp -letpan -lical -lconfig -lsqlite3 -lssl -lcrypto -ljansson \
-  -ldl -lpthread
+LDLIBS := -lesmtp -letpan -lical -lconfig -lsqlite3 -lssl -lcrypto -ldl \
+  -lpthread
 ifeq ($(MODE),asan)
 export ASAN_OPTIONS ?= detect_leaks=1:abort_on_error=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
@@ -133,7 +133,7 @@ $(B)/plugins/%.so: plugins/%/*.c plugins/jcad_plugin.h $(wildcard plugins/*/*.h)
 	  -fPIC -fvisibility=hidden -shared -o $@ $(filter %.c,$^)
 $(B)/unit/%: $(B)/tests/unit/%_test.o $(B)/tests/test.o $(B)/libjcad.a
 	@mkdir -p $(@D)
-	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -ljansson $(LDLIBS)
 $(filter $(B)/unit/plug_%,$(UNIT)): | $(PLUGINS)
 $(B)/scenario: $(patsubst tests/%.c,$(B)/tests/%.o,$(wildcard tests/scenario/*.c)) $(B)/libjcad.a
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
