@@ -174,6 +174,7 @@ static const char *const column_names[N_COLUMNS] = { "address", "name",
 
 struct import {
 	struct control *ctl;
+	struct arena *arena;	/* of one line */
 	const struct list_settings *list;
 	struct span text;
 	char separator;
@@ -196,7 +197,7 @@ next_field(struct import *im, struct span *line)
 	if (!quoted) {
 		struct span f = span_trim(span_cut(line, im->separator));
 
-		return arena_strndup(im->ctl->arena, f.p, f.n);
+		return arena_strndup(im->arena, f.p, f.n);
 	}
 	for (i = 1; i < line->n; i++) {
 		if (line->p[i] == '"' && (i + 1 >= line->n ||
@@ -207,7 +208,7 @@ next_field(struct import *im, struct span *line)
 	}
 	*line = span_sub(*line, i + 1, line->n);
 	(void)span_cut(line, im->separator);
-	field = str_dup(im->ctl->arena, &out);
+	field = str_dup(im->arena, &out);
 	str_done(&out);
 	return field;
 }
@@ -263,7 +264,7 @@ static const char *
 check_row(struct import *im, const char *row[N_COLUMNS], const char **addr,
     struct seat *seat)
 {
-	struct arena *a = im->ctl->arena;
+	struct arena *a = im->arena;
 	const struct category *cat = settings_category(im->list,
 	    row[COL_CATEGORY]);
 	const struct body *body = settings_body(im->list, row[COL_BODY]);
@@ -304,7 +305,7 @@ static int
 add_seat(struct import *im, struct member *m, const struct seat *seat,
     int64_t *id, struct err *err)
 {
-	struct seat *seats = arena_array(im->ctl->arena, m->n_seats + 1,
+	struct seat *seats = arena_array(im->arena, m->n_seats + 1,
 	    sizeof(*seats));
 
 	memcpy(seats, m->seats, m->n_seats * sizeof(*seats));
@@ -330,10 +331,10 @@ import_row(struct import *im, const char *row[N_COLUMNS], struct err *err)
 		complain(im, wrong);
 		return 0;
 	}
-	m.key = address_key(ctl->arena, m.addr);
-	m.name = utf8_line(ctl->arena, span_of(row[COL_NAME]));
+	m.key = address_key(im->arena, m.addr);
+	m.name = utf8_line(im->arena, span_of(row[COL_NAME]));
 	m.since_at = seat.since_at;
-	if (store_member_by_addr(ctl->core->store, ctl->arena, m.list, m.key,
+	if (store_member_by_addr(ctl->core->store, im->arena, m.list, m.key,
 	    &old, err) == 0) {
 		if (has_seat(&old, &seat))
 			return 0;
@@ -342,7 +343,7 @@ import_row(struct import *im, const char *row[N_COLUMNS], struct err *err)
 	}
 	if (err->kind != ERR_NOTFOUND)
 		return -1;
-	m.token = ident_member_token(ctl->core, ctl->arena, m.list, m.key);
+	m.token = ident_member_token(ctl->core, im->arena, m.list, m.key);
 	im->added++;
 	return store_member_save(ctl->core->store, &m, &id, err);
 }
@@ -355,6 +356,7 @@ import_rows(struct import *im, struct err *err)
 	while (im->text.p != NULL && im->text.n > 0) {
 		struct span line = span_line(&im->text);
 
+		arena_reset(im->arena);
 		im->line++;
 		if (im->line == 1) {
 			if (span_has_prefix(line, "\xef\xbb\xbf"))
@@ -395,7 +397,9 @@ control_member_import(struct control *ctl, struct err *err)
 	if (file_read_fd(ctl->arena, ctl->fd, IMPORT_MAX, &im.text, err) < 0 ||
 	    core_savepoint(c, err) < 0)
 		return -1;
+	im.arena = arena_new();
 	rc = import_rows(&im, err);
+	arena_free(im.arena);
 	if (rc == 0)
 		rc = store_audit_add(c->store, ev_now(c->ev),
 		    control_who(ctl), "member-import", im.list->name,
