@@ -13,7 +13,7 @@ B := build/$(MODE)
 SHELL := /bin/bash
 
 PKGS := libesmtp-dev libetpan-dev libical-dev libconfig-dev libcmocka-dev \
-  libsqlite3-dev libssl-dev zlib1g-dev gcc clang make \
+  libsqlite3-dev libssl-dev zlib1g-dev gcc clang make tzdata \
   pkg-config python3
 TEST_PKGS := postfix dovecot-core dovecot-lmtpd dovecot-imapd swaks \
   python3-dkim python3-icalendar opendkim-tools jing trang libxml2-utils \
