@@ -215,6 +215,18 @@ unmask(struct slot *s, const char *buf, size_t n)
 	s->restored += n;
 }
 
+/* The library looks up the bytes of an EHLO reply in a table that has no
+ * place for those above 127; the memory is its own, as above. */
+static void
+force_ascii(const char *buf, size_t n)
+{
+	char *p = (char *)(uintptr_t)buf;
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)p[i] > 127)
+			p[i] = '?';
+}
+
 static void
 on_bytes(const char *buf, int len, int writing, void *arg)
 {
@@ -228,6 +240,8 @@ on_bytes(const char *buf, int len, int writing, void *arg)
 		fine = chat_sent(&r->chat, data);
 	else
 		fine = chat_heard(&r->chat, data);
+	if (writing == SMTP_CB_READING && r->chat.stage == CHAT_HELLO)
+		force_ascii(buf, data.n);
 	if (!fine)
 		cut();
 }

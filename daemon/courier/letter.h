@@ -2,7 +2,7 @@
 /*
  * Letter: one copy made by its recipe and fit for any transport: whole CRLF
  * lines, no bare CR or LF, no NUL, and an envelope that cannot be abused. What
- * is not fit is refused here, with its reason, never mended.
+ * is not fit is refused here, with its reason; only a last CRLF is added.
  */
 #ifndef COURIER_LETTER_H
 #define COURIER_LETTER_H

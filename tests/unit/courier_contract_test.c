@@ -385,6 +385,8 @@ static const struct bad_row bad_rows[] = {
 	{ "no extensions", "", { NULL }, 2, "ok:250 ok:250", NULL, 2, NULL },
 	{ "only HELO", NULL, { "EHLO=502 5.5.1 what" }, 2, "ok:250 ok:250",
 	    NULL, 2, NULL },
+	{ "8-bit text in the reply to EHLO", "X\xc3\xa8,\xc3\xa8\xc3\xa9,"
+	    "8BITMIME", { NULL }, 2, "ok:250 ok:250", NULL, 2, NULL },
 	{ "replies of many lines", "PIPELINING,ENHANCEDSTATUSCODES", {
 	    "CONNECT=220-a|220-b|220 c", "RCPT=250-2.1.5 a|250 2.1.5 b",
 	    "DOT#2=550-5.7.1 one|550-5.7.1 two|550 5.7.1 three" }, 2,
