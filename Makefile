@@ -13,11 +13,11 @@ B := build/$(MODE)
 SHELL := /bin/bash
 
 PKGS := libesmtp-dev libetpan-dev libical-dev libconfig-dev libcmocka-dev \
-  libsqlite3-dev libssl-dev zlib1g-dev gcc clang make tzdata \
+  libsqlite3-dev libssl-dev zlib1g-dev gcc make tzdata \
   pkg-config python3
 TEST_PKGS := postfix dovecot-core dovecot-lmtpd dovecot-imapd swaks \
   python3-dkim python3-icalendar opendkim-tools jing trang libxml2-utils \
-  universal-ctags mandoc clang-format libjansson-dev
+  universal-ctags mandoc clang clang-format libjansson-dev
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual \
