@@ -136,6 +136,8 @@ CREATE TABLE job (
 	created_at INTEGER NOT NULL
 );
 CREATE INDEX job_by_mail ON job (mail_id);
+CREATE INDEX job_by_rcpt ON job (rcpt_to COLLATE NOCASE, created_at)
+	WHERE rcpt_to <> '';
 
 -- ... and how far it is (done: one bit a recipient), apart because this is
 -- written again with every group of results.

@@ -129,12 +129,14 @@ static void
 decide(struct arena *a, const struct digest *d, const struct snapshot *s,
     struct actions *out)
 {
+	enum route_verb verb = s->route.verb;
+	/* At -no or -drop the same token would say two things. */
 	bool announce = s->token != NULL &&
-	    s->token->purpose == TOKEN_ANNOUNCE;
+	    s->token->purpose == TOKEN_ANNOUNCE &&
+	    (verb == ROUTE_CONFIRM || verb == ROUTE_REQUEST);
 
 	out->arena = a;
-	if (announce || s->route.verb == ROUTE_ANNOUNCE ||
-	    s->route.verb == ROUTE_MEETING)
+	if (announce || verb == ROUTE_ANNOUNCE || verb == ROUTE_MEETING)
 		meet_decide(d, s, out);
 	else
 		list_decide(d, s, out);

@@ -18,7 +18,8 @@ found(int rc, const struct err *err)
 	return rc == 0 || err->kind == ERR_NOTFOUND ? 0 : -1;
 }
 
-/* Confirmations to that address today, whatever they ask for. */
+/* Confirmations to that address today, whatever they ask for, and all our
+ * mails to it. */
 static int
 count_confirms(struct core *c, const char *key, struct snapshot *s,
     struct err *err)
@@ -31,7 +32,8 @@ count_confirms(struct core *c, const char *key, struct snapshot *s,
 	    key, s->now - DAY_S, &leaving, err) < 0)
 		return -1;
 	s->confirms_today += leaving;
-	return 0;
+	return store_job_count(c->store, s->list->name, key, s->now - DAY_S,
+	    &s->notices_today, err);
 }
 
 static int

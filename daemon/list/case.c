@@ -10,6 +10,9 @@
 #include "list/list.h"
 #include "mail/address.h"
 
+/* Most mails a day that an unproven From makes us write to an address. */
+#define NOTICES_PER_DAY 20
+
 const struct mailbox *
 list_case_from(const struct list_case *c)
 {
@@ -35,7 +38,8 @@ list_case_is_over_limit(const struct list_case *c)
 bool
 list_case_is_flooded(const struct list_case *c)
 {
-	return list_case_is_over_limit(c) &&
+	return (list_case_is_over_limit(c) ||
+	    c->s->notices_today >= NOTICES_PER_DAY) &&
 	    !list_is_proven(c->out->arena, c->d);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "list/commands.h"
 
+#include <strings.h>
 #include "base/arena.h"
 #include "base/str.h"
 #include "list/list.h"
@@ -85,6 +86,15 @@ send_results(struct list_run *r, const struct list_script *script)
 	n->notice->reply_verb = ROUTE_REQUEST;
 }
 
+static bool
+is_own_token(const struct list_case *c)
+{
+	const struct mailbox *from = list_case_from(c);
+
+	return c->s->token != NULL && from != NULL &&
+	    strcasecmp(c->s->token->actor, from->key) == 0;
+}
+
 void
 list_commands_run(const struct list_case *c)
 {
@@ -96,8 +106,9 @@ list_commands_run(const struct list_case *c)
 		list_case_ignore(c, silence);
 		return;
 	}
-	/* Who holds a token of ours has got our mail and is no victim. */
-	if (c->s->token == NULL && list_case_is_flooded(c)) {
+	/* Who holds a token of ours has got our mail and is no victim, but
+	 * anybody has a token for the own address. */
+	if (!is_own_token(c) && list_case_is_flooded(c)) {
 		list_case_ignore(c, "too many mails to this address today");
 		return;
 	}

@@ -145,8 +145,7 @@ tell_author(const struct list_case *c, const char *reasons, bool calendar)
 	bool known = c->s->sender != NULL || list_is_proven(a, c->d);
 	struct list_note *n;
 
-	if (list_case_silence(c) != NULL ||
-	    (c->s->sender == NULL && list_case_is_flooded(c)))
+	if (list_case_silence(c) != NULL || list_case_is_flooded(c))
 		return;
 	n = list_note_new(c, "held-author", list_case_address(c));
 	/* A forged From must not make us carry the forger's text. */
@@ -239,7 +238,8 @@ static void
 consume_answer(const struct list_case *c)
 {
 	list_case_ignore(c, "a calendar answer to the posting address");
-	if (list_case_member(c) != NULL && list_case_silence(c) == NULL)
+	if (list_case_member(c) != NULL && list_case_silence(c) == NULL &&
+	    !list_case_is_flooded(c))
 		(void)list_note_member(c, "answer-elsewhere", c->s->sender);
 }
 

@@ -174,6 +174,8 @@ forwarded(const struct list_case *c, const struct meeting *m,
 	by = list_text_quote(a, span_of(by));
 	list_case_audit(c, by, "answer to a forwarded invitation, not counted",
 	    m->key);
+	if (is_told(c, "meet-forwarded-chair"))
+		return;
 	n = note(c, "meet-forwarded", m);
 	if (n != NULL)
 		list_note_var(n, "by", by);
@@ -282,6 +284,10 @@ counter(const struct list_case *c, const struct itip *i)
 	}
 	if (i->start_at == 0) {
 		list_case_ignore(c, "a counter-proposal without a time");
+		return;
+	}
+	if (is_told(c, "meet-proposal")) {
+		list_case_ignore(c, "one proposal a mail is passed on");
 		return;
 	}
 	zone = m->current->tzid;

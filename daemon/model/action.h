@@ -124,6 +124,7 @@ struct snapshot {
 	const struct member *members;	/* only for "who" */
 	size_t n_members;
 	uint32_t confirms_today;	/* sent to this sender's address */
+	uint32_t notices_today;		/* ... of any kind */
 	uint32_t body_seats;		/* seats taken, for the quota of the
 					 * body that the mail or token names */
 };

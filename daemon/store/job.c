@@ -331,6 +331,28 @@ store_job_progress(struct store *s, const struct job *j, struct err *err)
 }
 
 int
+store_job_count(struct store *s, const char *list, const char *to,
+    int64_t since, uint32_t *out, struct err *err)
+{
+	struct query q;
+	uint32_t n;
+
+	query_read(&q, s, "SELECT count(*) FROM job WHERE rcpt_to <> '' "
+	    "AND rcpt_to = ? COLLATE NOCASE AND created_at >= ? "
+	    "AND list = ?", err);
+	query_put_text(&q, to);
+	query_put_i64(&q, since);
+	query_put_text(&q, list);
+	if (query_one(&q, "count") < 0)
+		return -1;
+	n = query_take_u32(&q);
+	if (query_end(&q) < 0)
+		return -1;
+	*out = n;
+	return 0;
+}
+
+int
 store_job_purge(struct store *s, int64_t before, struct err *err)
 {
 	struct query q;

@@ -209,6 +209,9 @@ int store_job_active(struct store *s, struct arena *a, int64_t **out,
 /* Ids of jobs in that state, oldest first. */
 int store_job_list(struct store *s, struct arena *a, enum job_state state,
     int64_t **out, size_t *n, struct err *err);
+/* Number of notices to that address (in any case of letters) since then. */
+int store_job_count(struct store *s, const char *list, const char *to,
+    int64_t since, uint32_t *out, struct err *err);
 /* Write back bitmap, counters, state and next_at of j. A job that is done
  * stays done: ERR_CONFLICT. */
 int store_job_progress(struct store *s, const struct job *j, struct err *err);

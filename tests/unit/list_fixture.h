@@ -54,7 +54,7 @@ struct row {
 	enum held_state held;
 	bool held_gone, no_member;
 	/* the state of things */
-	uint32_t confirms, seats;
+	uint32_t confirms, notices, seats;
 	bool no_moderators, no_owner, authserv, verp, no_categories;
 };
 
@@ -273,6 +273,7 @@ fixture_begin(struct fixture *f, const struct row *r)
 	s->members = fixture_members;
 	s->n_members = N_FIXTURE_MEMBERS;
 	s->confirms_today = r->confirms;
+	s->notices_today = r->notices;
 	s->body_seats = r->seats;
 	s->by_token = r->verp ? fixture_member("eve@lab-e.example") : NULL;
 	f->settings.authserv_id = r->authserv ? "mx.itu-t.example" : "";

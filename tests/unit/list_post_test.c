@@ -28,6 +28,8 @@ static const struct row rows[] = {
 	{ "a flooded stranger is held without another mail to the address",
 	    POST, GUEST, "Agenda", "Dear all", "hold, " ASKED,
 	    .confirms = 3 },
+	{ "a stranger who had twenty mails today gets no other", POST, GUEST,
+	    "Agenda", "Dear all", "hold, " ASKED, .notices = 20 },
 	{ "a held mail is bound to its bytes", POST, GUEST, "A", "Dear all",
 	    "hold, held-author>guest, " ASKED, .has = "(held-ok  " HASH ")" },
 	{ "a moderator can answer a held mail by reply", POST, GUEST, "A",

@@ -203,6 +203,30 @@ test_purge(struct set_ctx *c)
 }
 
 static void
+test_count(struct set_ctx *c)
+{
+	struct job j = { .kind = JOB_NOTICE, .list = LIST, .to = "Al@x.example",
+		.n = 1, .message_id = "", .subject = "", .author = "",
+		.created_at = 10 };
+	uint32_t n = 9;
+	int64_t id;
+
+	OK(c, store_begin(c->s, &c->err));
+	OK(c, store_job_add(c->s, &j, &id, &c->err));
+	j.to = "al@x.example";
+	j.created_at = 20;
+	OK(c, store_job_add(c->s, &j, &id, &c->err));
+	OK(c, store_job_count(c->s, LIST, "al@x.example", 10, &n, &c->err));
+	assert_int_equal(n, 2);
+	OK(c, store_job_count(c->s, LIST, "al@x.example", 11, &n, &c->err));
+	assert_int_equal(n, 1);
+	OK(c, store_job_count(c->s, LIST, "a@x.example", 0, &n, &c->err));
+	assert_int_equal(n, 0);
+	OK(c, store_job_count(c->s, "other", "al@x.example", 0, &n, &c->err));
+	assert_int_equal(n, 0);
+}
+
+static void
 test_retries(struct set_ctx *c)
 {
 	struct retry r = { .idx = 4, .tries = 1, .next_at = 60, .code = 451,
@@ -295,6 +319,7 @@ static const struct set_case cases[] = {
 	{ "only the moves of the table are made", test_states },
 	{ "jobs are listed by state, oldest first", test_list },
 	{ "a purge takes old jobs that are done, no others", test_purge },
+	{ "notices to an address are counted", test_count },
 	{ "retries replace each other and go with the job", test_retries },
 	{ "failures of a member are kept", test_failures },
 	{ "100,000 recipients take at most 8 bytes each", test_size },
