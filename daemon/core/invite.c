@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Invite: a released revision becomes one mail for each active member, made
- * of one body file and a recipe (DESIGN section 4). The calendar object is
+ * of one body file and a recipe. The calendar object is
  * built once; ORGANIZER and ATTENDEE are its only personal lines. Its shared
  * base64 is cut at a border of 57 bytes, so that couriers encode only the tail.
  */

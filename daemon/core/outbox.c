@@ -2,7 +2,7 @@
 /*
  * Outbox: events for plugins. Each plugin has a cursor; one event is out at a
  * time, in order, at least once. A plugin that fails parks its own cursor
- * and never delays mail (DESIGN section 5).
+ * and never delays mail.
  */
 #include "core/state.h"
 

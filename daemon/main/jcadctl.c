@@ -68,6 +68,8 @@ static const struct verb verbs[] = {
 	{ { "queue", "list" }, "queue list", SHOW_TABLE,
 	    "id,list,kind,state,recipients,done,failed,retrying,subject,last",
 	    false, NULL },
+	{ { "queue", "retry" }, "queue retry ID", SHOW_TABLE, "", false, NULL },
+	{ { "queue", "drop" }, "queue drop ID", SHOW_TABLE, "", false, NULL },
 	{ { "plugin", "list" }, "plugin list", SHOW_TABLE,
 	    "name,state,event,of,failures,reason", false, NULL },
 	{ { "plugin", "replay" }, "plugin replay NAME", SHOW_TABLE, "", false,

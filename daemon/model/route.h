@@ -2,7 +2,7 @@
 /*
  * Route: what one of our own addresses means. LIST, LIST-verb,
  * LIST-verb-TOKEN at the list's domain, "+" accepted wherever "-" stands,
- * any case, local part at most 64 octets (DESIGN section 3).
+ * any case, local part at most 64 octets.
  */
 #ifndef MODEL_ROUTE_H
 #define MODEL_ROUTE_H

@@ -246,6 +246,11 @@ def test_verbs():
             fine = False
         tap.ok(fine, f"--json {' '.join(verb)}", done.stdout)
     done_well("queue list", ["queue", "list"], "empty")
+    for verb in ("retry", "drop"):
+        done = jcad.ctl("queue", verb, "999999")
+        tap.ok(done.returncode == 1 and "999999" in done.stderr + done.stdout,
+               f"queue {verb} of a job that is not there is refused",
+               done.stdout + done.stderr)
     done_well("plugin list", ["plugin", "list"], "example")
     done_well("plugin replay", ["plugin", "replay", "example"])
     refused("replay of an unknown plugin", ["plugin", "replay", "none"],
