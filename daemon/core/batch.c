@@ -20,21 +20,13 @@
 
 /* --- copies --- */
 
-static const struct list_settings *
-list_of(const struct core *c, const char *name)
-{
-	for (size_t i = 0; i < c->settings->n_lists; i++)
-		if (strcmp(c->settings->lists[i].name, name) == 0)
-			return &c->settings->lists[i];
-	return NULL;
-}
-
 /* 1 = made, 0 = nobody there any more, -1 = err. */
 static int
 make_copy(struct core *c, struct arena *a, struct active *act, uint32_t idx,
     struct copy *out, struct err *err)
 {
-	const struct list_settings *l = list_of(c, act->job.list);
+	const struct list_settings *l = settings_list_named(c->settings,
+	    act->job.list);
 	struct member m;
 	int64_t id;
 	int rc;

@@ -82,9 +82,7 @@ make_snapshot(struct control *ctl, const struct held *h, struct snapshot *s,
 	s->held = h;
 	s->envelope_from = s->mail_file_sha256 = "";
 	s->route.token = "";
-	for (size_t i = 0; i < c->settings->n_lists; i++)
-		if (strcmp(c->settings->lists[i].name, h->list) == 0)
-			s->list = &c->settings->lists[i];
+	s->list = settings_list_named(c->settings, h->list);
 	if (s->list == NULL)
 		return err_set(err, ERR_NOTFOUND, "The list %s is not in the "
 		    "settings any more", h->list);

@@ -181,13 +181,9 @@ static int
 list_of(struct control *ctl, const struct meeting *m,
     const struct list_settings **out, struct err *err)
 {
-	const struct settings *s = ctl->core->settings;
-
-	for (size_t i = 0; i < s->n_lists; i++)
-		if (strcmp(s->lists[i].name, m->list) == 0) {
-			*out = &s->lists[i];
-			return 0;
-		}
+	*out = settings_list_named(ctl->core->settings, m->list);
+	if (*out != NULL)
+		return 0;
 	return err_set(err, ERR_NOTFOUND, "The list %s is not in the settings",
 	    m->list);
 }

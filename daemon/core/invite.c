@@ -441,15 +441,13 @@ int
 invite_vars(struct core *c, struct arena *a, const struct job *j,
     const struct member *m, struct copy *copy, struct err *err)
 {
-	const struct list_settings *l = NULL;
+	const struct list_settings *l = settings_list_named(c->settings,
+	    j->list);
 	struct str lines = STR_EMPTY;
 	struct var *v = arena_array(a, N_VARS, sizeof(*v));
 	const char *partstat = own_partstat(c, a, j, m, err);
 	int rc;
 
-	for (size_t i = 0; i < c->settings->n_lists; i++)
-		if (strcmp(c->settings->lists[i].name, j->list) == 0)
-			l = &c->settings->lists[i];
 	if (partstat == NULL || l == NULL)
 		return l == NULL ? err_set(err, ERR_PERM, "no list %s",
 		    j->list) : -1;

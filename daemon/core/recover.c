@@ -5,7 +5,6 @@
  */
 #include "core/state.h"
 
-#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>

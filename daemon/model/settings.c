@@ -2,6 +2,7 @@
 /* Look-ups in the settings. Pure; linear, the tables are short. */
 #include "model/settings.h"
 
+#include <string.h>
 #include <strings.h>
 
 const struct list_settings *
@@ -10,6 +11,15 @@ settings_list(const struct settings *s, const char *name, const char *domain)
 	for (size_t i = 0; i < s->n_lists; i++)
 		if (strcasecmp(s->lists[i].name, name) == 0 &&
 		    strcasecmp(s->lists[i].domain, domain) == 0)
+			return &s->lists[i];
+	return NULL;
+}
+
+const struct list_settings *
+settings_list_named(const struct settings *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_lists; i++)
+		if (strcmp(s->lists[i].name, name) == 0)
 			return &s->lists[i];
 	return NULL;
 }

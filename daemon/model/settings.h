@@ -114,6 +114,9 @@ struct settings {
 /* The list of that name and domain (any case), or NULL. */
 const struct list_settings *settings_list(const struct settings *s,
     const char *name, const char *domain);
+/* The list of that name as stored (names are unique), or NULL. */
+const struct list_settings *settings_list_named(const struct settings *s,
+    const char *name);
 /* The category of that name, or NULL. */
 const struct category *settings_category(const struct list_settings *l,
     const char *name);
